@@ -6,13 +6,14 @@ are credentials. Staff who are not superusers see only their tenant, and cannot 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.forms import ModelForm, URLField
+from django.forms import Field, ModelForm, TextInput, URLField
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AccountActivity, AccountLink, Tenant, User
@@ -23,12 +24,15 @@ from accounts.services.staff_accounts import (
     create_account,
     deactivate_account,
     edit_account,
+    may_change_account,
     reactivate_account,
 )
 from accounts.web.forms import display_name_field
 from core.admin.admin_forms import EditModelForm
+from core.admin.reasons import ask_reason
 from core.admin.walled_admin import ReadOnlyAdmin, WalledAdmin
 from core.errors.refusals import Refusal
+from core.mailboxes.address_fields import KnownLoginNameFormField
 
 RIGHTS = ("is_staff", "is_superuser", "tenant", "tenant_role", "groups", "user_permissions")
 
@@ -41,6 +45,8 @@ class AddUserForm(ModelForm[User]):
     class Meta:
         model = User
         fields = ("email", "display_name")
+        field_classes: ClassVar[dict[str, type[Field]]] = {"email": KnownLoginNameFormField}
+        widgets: ClassVar[dict[str, type[TextInput]]] = {"email": TextInput}
 
     def clean_email(self) -> str:
         """Refuse the address of another user, and one that its former owner can still take back."""
@@ -121,16 +127,26 @@ class UserAdmin(WalledAdmin[User]):
     @admin.action(
         description=_("Deactivate: log out everywhere and block logging in"), permissions=["change"]
     )
-    def deactivate(self, request: HttpRequest, people: QuerySet[User]) -> None:
+    def deactivate(self, request: HttpRequest, people: QuerySet[User]) -> TemplateResponse | None:
+        title, warning = _("Deactivate"), _("They are logged out at once, and read your reason in an e-mail.")
+        reason = ask_reason(self, request, people, action="deactivate", title=title, warning=warning)
+        if isinstance(reason, TemplateResponse):
+            return reason
         for user in self._within_reach(request, people):
-            deactivate_account(user=user, by=request.user)  # type: ignore[arg-type]
+            deactivate_account(user=user, by=request.user, reason=reason)  # type: ignore[arg-type]
             self.log_change(request, user, "Deactivated.")
+        return None
 
     @admin.action(description=_("Reactivate"), permissions=["change"])
-    def reactivate(self, request: HttpRequest, people: QuerySet[User]) -> None:
+    def reactivate(self, request: HttpRequest, people: QuerySet[User]) -> TemplateResponse | None:
+        title, warning = _("Reactivate"), _("They can log in again, and read your reason in an e-mail.")
+        reason = ask_reason(self, request, people, action="reactivate", title=title, warning=warning)
+        if isinstance(reason, TemplateResponse):
+            return reason
         for user in self._within_reach(request, people):
-            reactivate_account(user=user, by=request.user)  # type: ignore[arg-type]
+            reactivate_account(user=user, by=request.user, reason=reason)  # type: ignore[arg-type]
             self.log_change(request, user, "Reactivated.")
+        return None
 
     def _within_reach(
         self, request: HttpRequest, people: QuerySet[User], *, themselves: bool = False
@@ -160,9 +176,7 @@ class UserAdmin(WalledAdmin[User]):
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         if not super().has_change_permission(request, obj):
             return False
-        if obj is None or request.user.is_superuser:
-            return obj is None or obj.removed_at is None
-        return obj.removed_at is None and (not obj.is_staff or obj.pk == request.user.pk)
+        return obj is None or may_change_account(user=obj, by=request.user)  # type: ignore[arg-type]
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Save only edited fields: a full save would undo what the user changed in the meantime."""

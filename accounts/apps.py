@@ -29,11 +29,15 @@ def ensure_default_tenant(using: str, apps: Any = registry, **_: Any) -> None:
 
     `apps` are those of the migration. If it went back to before our tables, there is no table of tenants.
     """
-    from accounts.models import DEFAULT_TENANT_ID, Tenant
+    from accounts.models import DEFAULT_TENANT_ID
 
-    if "tenant" not in apps.all_models["accounts"]:
+    tenant = apps.all_models["accounts"].get("tenant")
+    if tenant is None or tenant.objects.using(using).filter(pk=DEFAULT_TENANT_ID).exists():
         return
-    Tenant.objects.using(using).get_or_create(pk=DEFAULT_TENANT_ID, defaults={"name": "Default"})
+    has_slug = any(field.name == "slug" for field in tenant._meta.fields)
+    tenant.objects.using(using).create(
+        pk=DEFAULT_TENANT_ID, name="Default", **({"slug": "default"} if has_slug else {})
+    )
 
 
 def follow_moved_site(apps: Any = registry, **_: Any) -> None:

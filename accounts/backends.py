@@ -27,7 +27,7 @@ class MailboxBackend(BaseBackend):
             return None
         people = User.objects.with_address(username)
         for user in people:
-            if user.check_password(password) and user.is_active:
+            if user.check_password(password) and user.may_log_in:
                 return user
         if not people:
             for form in forms(password):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from core.errors.refusals import Refusal
+from core.errors.refusals import Forbidden, NotFound, Refusal
 
 
 class NotSignedIn(Refusal):
@@ -77,6 +77,19 @@ class LogInOnly(Refusal):
 class TooManyTokens(Refusal):
     default_code = "too_many_tokens"
     default_detail = _("You have as many API tokens as one account can have. Revoke one that you don't use.")
+
+
+class HandleTaken(Refusal):
+    default_code = "handle_taken"
+    default_detail = _("Somebody already logs in with this name. Choose another one.")
+
+
+class NoAddress(Refusal):
+    default_code = "no_address"
+    default_detail = _(
+        "This person has no e-mail address, so no link can be sent. A new password can be set on the server: "
+        "manage.py changepassword."
+    )
 
 
 class EmailTaken(Refusal):
@@ -214,4 +227,87 @@ class KeyReused(Refusal):
     default_code = "idempotency_key_reused"
     default_detail = _(
         "This Idempotency-Key was already used for a different request. Use a new key for each request."
+    )
+
+
+class NoSuchGroup(NotFound):
+    default_code = "no_such_group"
+    default_detail = _("This group doesn't exist, or you aren't in it.")
+
+
+class NotInGroup(NotFound):
+    default_code = "no_such_person"
+    default_detail = _("This person isn't in the group.")
+
+
+class NobodyToAdd(NotFound):
+    default_code = "no_such_person"
+    default_detail = _("Nobody here has this e-mail address. Send them an invitation by e-mail.")
+
+
+class NoLongerInGroup(Refusal):
+    """Somebody removed them after the invitation was sent."""
+
+    status_code = 410
+    default_code = "invitation_over"
+    default_detail = _("This invitation no longer works. Ask for a new one.")
+
+
+class GroupAdminsOnly(Forbidden):
+    default_code = "group_admin_only"
+    default_detail = _("Only an admin of this group can do this.")
+
+
+class LastGroupAdmin(Refusal):
+    """A group keeps at least one admin, because nobody else could add one."""
+
+    default_code = "last_admin"
+    default_detail = _(
+        "This is the group's only admin. Make somebody else an admin first, or delete the group."
+    )
+
+
+class GroupFull(Refusal):
+    default_code = "group_full"
+    default_detail = _(
+        "This group has as many people as it can have. Remove somebody, or create another group."
+    )
+
+
+class TooManyGroups(Refusal):
+    default_code = "too_many_groups"
+    default_detail = _("You are in as many groups as one person can be in. Leave one first.")
+
+
+class AdminsOnly(Forbidden):
+    default_code = "admin_only"
+    default_detail = _("Only administrators can do this.")
+
+
+class LastAdmin(Refusal):
+    """Nobody could manage the people any more."""
+
+    default_code = "last_admin"
+    default_detail = _("This is the only administrator. Make somebody else an administrator first.")
+
+
+class NoSuchUser(NotFound):
+    default_code = "no_such_user"
+    default_detail = _("This person doesn't exist.")
+
+
+class NoSuchTenant(NotFound):
+    default_code = "no_such_tenant"
+    default_detail = _("This tenant doesn't exist.")
+
+
+class SlugTaken(Refusal):
+    default_code = "slug_taken"
+    default_detail = _("Another tenant has this short name.")
+
+
+class TenantNeeded(Refusal):
+    default_code = "tenant_needed"
+    default_detail = _(
+        "This tenant can't be deactivated: it is your own, or people who register become part of it."
     )

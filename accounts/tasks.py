@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from smtplib import SMTPRecipientsRefused
+from uuid import UUID
 
 from django.core.mail import EmailMessage
 from django.core.management import call_command
 from django_tasks import task
 
+from accounts.access.unsubscribe_tokens import unsubscribe_headers, unsubscribe_page
 from accounts.mail.mail_kinds import MailKind
 from accounts.mail.mailbox import forget_mails
 from accounts.services.inbox import forget_old_notices
@@ -28,12 +31,17 @@ COUNTED = frozenset({MailKind.MESSAGE, MailKind.RECEIPT})
 
 @retried(Backoff(first=timedelta(seconds=5), most=timedelta(hours=1)))
 @task()
-def send_mail_job(to: str, subject: str, body: str, kind: str = MailKind.MESSAGE) -> None:
+def send_mail_job(
+    to: str, subject: str, body: str, kind: str = MailKind.MESSAGE, stops: Sequence[str] = ()
+) -> None:
     """Send a mail, with retries until the server accepts it or refuses it permanently."""
-    deliver(to, subject, body, MailKind(kind))
+    headers = unsubscribe_headers(unsubscribe_page(UUID(stops[0]), stops[1])) if stops else None
+    deliver(to, subject, body, MailKind(kind), headers)
 
 
-def deliver(to: str, subject: str, body: str, kind: MailKind) -> None:
+def deliver(
+    to: str, subject: str, body: str, kind: MailKind, headers: Mapping[str, str] | None = None
+) -> None:
     """Send a mail from a retried job. If the mailbox has reached its limit, a receipt is skipped, and other mail waits.
 
     Only sent mail counts, so an unreachable mail server does not use up the limit.
@@ -44,15 +52,15 @@ def deliver(to: str, subject: str, body: str, kind: MailKind) -> None:
             logger.info("An e-mail was skipped: its mailbox got %d in the last hour.", MAILS.amount)
             return
         raise Later(wait_for(MAILS, mailbox))
-    _send(to, subject, body)
+    _send(to, subject, body, headers or {})
     if is_counted:
         hit(MAILS, mailbox)
 
 
-def _send(to: str, subject: str, body: str) -> None:
+def _send(to: str, subject: str, body: str, headers: Mapping[str, str]) -> None:
     """Send the mail. Raises GiveUp if the server says that the recipient does not exist."""
     try:
-        EmailMessage(subject, body, to=[deliverable(to)]).send()
+        EmailMessage(subject, body, to=[deliverable(to)], headers=dict(headers)).send()
     except SMTPRecipientsRefused as error:
         if all(500 <= code < 600 for code, _reason in error.recipients.values()):
             raise GiveUp("the mail server knows no such recipient") from error

@@ -214,7 +214,7 @@ def _network(name: str, word: str) -> IPNetwork:
         network = ipaddress.ip_network((mapped, network.prefixlen - _MAPPED_PREFIX))
     if not network.prefixlen:
         raise ImproperlyConfigured(
-            f"{name} must name your proxies alone, and {word} is every address there is."
+            f"{name} must name certain addresses alone, and {word} is every address there is."
         )
     return network
 

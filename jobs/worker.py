@@ -55,8 +55,8 @@ Lane = list[Callable[[], object]]
 class Worker:
     """Runs jobs and periodic jobs until it is stopped, in lanes (threads) that do not wait for each other.
 
-    A mail server may hang, and jobs that people started may be long. Periodic jobs with a deadline (reveals, lapses,
-    offers, collections) wait neither for those nor for upkeep.
+    A mail server may hang, pushes and webhooks go to servers of others, and jobs that people started may be long. Periodic
+    jobs with a deadline (reveals, lapses, offers, collections) wait neither for those nor for upkeep.
     """
 
     def __init__(self) -> None:
@@ -81,8 +81,9 @@ class Worker:
     def _lanes(self) -> dict[str, Lane]:
         table = schedule.table()
         return {
-            "periodic": [periodic.Clock([row for row in table if not row.is_upkeep]).run_due],
+            "periodic": [periodic.Clock([row for row in table if is_prompt(row)]).run_due],
             "upkeep": [periodic.Clock([row for row in table if row.is_upkeep]).run_due],
+            "outgoing": [periodic.Clock([row for row in table if row.is_outgoing]).run_due],
             "mail": [partial(self.run_ready, MAIL)],
             "jobs": [partial(self.run_ready, PEOPLES_JOBS)],
         }
@@ -129,6 +130,11 @@ class Worker:
                 job.set_successful(call())
             except Exception as error:
                 _fail(job, error)
+
+
+def is_prompt(row: schedule.Row) -> bool:
+    """Return whether a periodic job must not wait for anything slow."""
+    return not (row.is_upkeep or row.is_outgoing)
 
 
 class UnknownJob(Exception):

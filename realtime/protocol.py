@@ -77,6 +77,8 @@ class Command:
 
     event: str
     values: dict[str, Any]
+    is_by_type: bool = False
+    """The client wrote it as `{"type": …, "payload": {…}}`. It knows `item_removed` as `item_deleted`."""
 
     @property
     def cost(self) -> int:
@@ -89,6 +91,8 @@ def read_command(text: str) -> Command:
         message = orjson.loads(text)
     except ValueError:
         raise Unreadable("bad_json", _("This is not JSON.")) from None
+    by_type = _written_by_type(message)
+    message = by_type or message
     event = message.get("event") if isinstance(message, dict) else None
     if not isinstance(event, str):
         raise Unreadable("bad_frame", _("Send a JSON object with an `event`."))
@@ -97,7 +101,28 @@ def read_command(text: str) -> Command:
         raise SocketError(
             "unknown_event", _("This event doesn't exist. See the documentation for the events you can send.")
         )
-    return Command(event, {name: field.read(name, message.get(name)) for name, field in fields.items()})
+    values = {name: field.read(name, message.get(name)) for name, field in fields.items()}
+    return Command(event, values, is_by_type=by_type is not None)
+
+
+BY_TYPE = ("subscribe", "unsubscribe")
+"""Messages that clients of shared lists may also write as `{"type": "subscribe", "payload": {"list_id": "…"}}`."""
+
+
+def _written_by_type(message: Any) -> dict[str, Any] | None:
+    """Return such a message as all others are written, or None if it is none."""
+    if not isinstance(message, dict) or "event" in message or message.get("type") not in BY_TYPE:
+        return None
+    payload = message.get("payload")
+    values = payload if isinstance(payload, dict) else {}
+    return {**values, "event": message["type"], "wishlist_id": values.get("list_id")}
+
+
+def with_item_deleted(text: str) -> str:
+    """Return the frame for a client that knows `item_removed` as `item_deleted`. Texts of people can't contain these
+    quotes: JSON escapes them.
+    """
+    return text.replace('"event":"item_removed"', '"event":"item_deleted"', 1)
 
 
 @dataclass(frozen=True)

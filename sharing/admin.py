@@ -11,12 +11,12 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.admin.reasons import ask_reason
 from core.admin.walled_admin import ReadOnlyAdmin
 from core.db.change import change
 from sharing.models import PublicLink, Suggestion
 from sharing.services.links import moderate_link
 from sharing.services.suggestions import moderate_suggestion
-from wishlists.admin.reasons import ask_reason
 
 
 @admin.register(PublicLink)

@@ -12,16 +12,24 @@ from core.db.models import PushedModel, UUIDModel
 from core.text.text_columns import LineColumn, LinesColumn
 from wishlists.models import Guest, Item, Wishlist
 
+_CLOSED = Q(wishlist__owner__is_active=False) | Q(wishlist__tenant__is_active=False)
+"""The account of the owner was deactivated, or their tenant."""
+
 
 class PublicLinkQuerySet(models.QuerySet["PublicLink"]):
     def live(self) -> PublicLinkQuerySet:
         """Links that still work for people who have opened them: not revoked, not expired, and the list is there."""
         return self.filter(
             Q(expires_at=None) | Q(expires_at__gt=timezone.now()),
+            ~_CLOSED,
             revoked_at=None,
             wishlist__removed_at=None,
             wishlist__hidden_at=None,
         )
+
+    def with_closed(self) -> PublicLinkQuerySet:
+        """Annotate `is_closed`. Links are found with it, wherever somebody comes by one."""
+        return self.annotate(is_closed=models.ExpressionWrapper(_CLOSED, models.BooleanField()))
 
 
 class PublicLink(PushedModel):
@@ -39,6 +47,9 @@ class PublicLink(PushedModel):
     view_count = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(null=True, editable=False)
+
+    is_closed: bool
+    """Annotated by `with_closed`."""
 
     objects = PublicLinkQuerySet.as_manager()
 

@@ -17,6 +17,14 @@ class LinkRevoked(Forbidden):
     default_detail = _("This link was deleted. Ask the owner of the list for a new one.")
 
 
+class LinkClosed(Refusal):
+    """The account of the owner, or their tenant, is not active at the moment."""
+
+    status_code = 410
+    default_code = "link_closed"
+    default_detail = _("This link is closed. Ask the owner of the list when it opens again.")
+
+
 class LinkExpired(Forbidden):
     default_code = "link_expired"
     default_detail = _("This link has expired. Ask the owner of the list for a new one.")

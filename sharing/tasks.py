@@ -5,16 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils import timezone, translation
 from django_tasks import task
 
+from accounts.access.unsubscribe_tokens import unsubscribe_headers
 from accounts.mail.mail_kinds import MailKind
 from accounts.services.mail import render_mail
 from accounts.tasks import deliver
 from core.jobs.retry import Backoff, GiveUp, retried
 from core.jobs.schedule import every
 from core.jobs.sweeping import sweep
-from sharing.access.capabilities import guest_code, manage_token
+from sharing.access.capabilities import guest_code, manage_token, stop_token
 from sharing.access.reachable_guests import belongs_to_blind, may_be_told
 from sharing.guest_mail_texts import mail_context
 from sharing.models import GuestLetter
@@ -39,7 +41,11 @@ def mail_guest(letter_id: str, language: str, is_last: bool = False) -> None:
         return
     with translation.override(language):
         subject, body = _read(letter, is_last)
-    deliver(letter.guest.email, subject, body, MailKind.LETTER)
+    headers = None
+    if letter.is_notice:
+        page = reverse("guest-unsubscribe", args=[stop_token(letter.guest)])
+        headers = unsubscribe_headers(page)
+    deliver(letter.guest.email, subject, body, MailKind.LETTER, headers)
 
 
 def _read(letter: GuestLetter, is_last: bool) -> tuple[str, str]:

@@ -21,6 +21,7 @@ from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
 from accounts.access.scopes import OPEN
+from accounts.models import User
 from core.api.browsable import Links
 from core.errors.error_pages import refuse
 from core.errors.failures import as_refusal
@@ -29,18 +30,25 @@ from wishlist_project.openapi import openapi_document
 
 COLLECTIONS = {
     "wishlists": "wishlist-list",
+    "shopping-lists": "shopping-list-list",
     "reservations": "reservation-list",
     "contributions": "own-contribution-list",
     "waiting": "waiting-list",
     "budgets": "budgets-list",
     "people": "person-list",
+    "exchanges": "exchange-list",
     "presets": "presets",
+    "groups": "api-groups",
     "notifications": "api-notifications",
     "jobs": "api-jobs",
     "me": "api-me",
     "sessions": "api-sessions",
     "tokens": "api-tokens",
     "factors": "api-factors",
+    "notification_choices": "api-notification-choices",
+    "push_subscriptions": "api-push-subscriptions",
+    "feeds": "api-feeds",
+    "webhooks": "webhooks",
     "schema": "api-schema",
     "docs": "api-docs",
 }
@@ -52,6 +60,7 @@ BESIDE_COLLECTIONS = {
     "auth/ping": "api-ping",
 }
 """Addresses that are not collections. The browsable API links to them; programs find them in the OpenAPI document."""
+OF_STAFF = {"admin/users": "admin-users", "admin/reports": "admin-reports"}
 
 
 class ApiRoot(APIView):
@@ -70,7 +79,18 @@ class ApiRoot(APIView):
         return Response({name: reverse(route, request=request) for name, route in COLLECTIONS.items()})
 
     def links(self, data: dict[str, str]) -> Links:
-        return [*data.items(), *((name, reverse(route)) for name, route in BESIDE_COLLECTIONS.items())]
+        beside = BESIDE_COLLECTIONS | _managed_by(self.request.user)
+        return [*data.items(), *((name, reverse(route)) for name, route in beside.items())]
+
+
+def _managed_by(user: object) -> dict[str, str]:
+    """Return what only staff and administrators see, so that others do not learn that there are tenants."""
+    if not isinstance(user, User):
+        return {}
+    found = OF_STAFF if user.is_staff else {}
+    if user.is_tenant_admin:
+        found = found | {"users": "api-users"}
+    return found | ({"tenants": "api-tenants"} if user.is_superuser else {})
 
 
 class Anything(StringConverter):

@@ -19,9 +19,10 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Tenant, User
-from accounts.services.signing_in.second_factors import has_second_factor
+from accounts.services.signing_in.second_factors import lacks_staff_factor
 from core.admin.walled_admin import WalledAdmin
 from core.time.moments import format_zone
+from moderation.queries.reports import readable_reports
 from sharing.models import PublicLink, Suggestion
 from wishlists.models import Item, Wishlist
 
@@ -68,7 +69,7 @@ class ModerationSite(AdminSite):
         return [url for url in super().get_urls() if getattr(url, "name", None) not in LEFT_OUT]
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return super().has_permission(request) and not lacks_second_factor(request)
+        return super().has_permission(request) and not lacks_staff_factor(request.user)  # type: ignore[arg-type]
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Send everybody to the log-in of the site, which knows second factors; staff without one to where they set it up."""
@@ -95,11 +96,6 @@ class ModerationSite(AdminSite):
         return super().index(request, (extra_context or {}) | {"counts": _counts(request.user)})
 
 
-def lacks_second_factor(request: HttpRequest) -> bool:
-    """Return whether the admin stays closed because of the missing second factor of this moderator."""
-    return settings.STAFF_SECOND_FACTOR and not has_second_factor(request.user)  # type: ignore[arg-type]
-
-
 def _counts(moderator: Any) -> list[tuple[Any, int]]:
     """Return labels and counts for the moderator's tenant; for superusers of all tenants."""
     everywhere = moderator.is_superuser
@@ -114,6 +110,7 @@ def _counts(moderator: Any) -> list[tuple[Any, int]]:
         (_("Hidden lists"), lists.exclude(hidden_at=None).filter(removed_at=None).count()),
         (_("Items"), within(Item.objects.live().open_knowledge(), "wishlist__tenant").count()),
         (_("Active public links"), within(PublicLink.objects.live(), "wishlist__tenant").count()),
+        (_("Pending reports"), readable_reports(moderator).pending().count()),
         (_("Pending suggestions"), within(Suggestion.objects.pending(), "wishlist__tenant").count()),
     ]
     return [(_("Tenants"), Tenant.objects.count()), *counts] if everywhere else counts

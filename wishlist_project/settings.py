@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from datetime import timedelta
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -41,6 +42,8 @@ DEBUG = value.bool("DEBUG", HOST in LOOPBACK and SITE_HOST in LOOPBACK)
 ALLOWED_HOSTS = [*value.words("ALLOWED_HOSTS", [SITE_HOST]), "localhost", "127.0.0.1", "[::1]"]
 TRUSTED_PROXIES = value.networks("TRUSTED_PROXIES", "")
 """Proxies whose X-Forwarded-For and X-Forwarded-Proto headers are believed (core/http/client_address.py)."""
+OUTGOING_NETWORKS = value.networks("OUTGOING_NETWORKS", "")
+"""Networks beside the public internet to which webhooks and web push may be sent (core/outgoing/posting.py)."""
 INTERNAL_IPS = ["127.0.0.1", "::1"]
 SERVER = value.choice("SERVER", "daphne", ("daphne", "uvicorn"))
 
@@ -64,10 +67,14 @@ INSTALLED_APPS = [
     "wishlist_project",
     "accounts",
     "jobs",
+    "notices",
     "people",
     "wishlists",
     "sharing",
+    "moderation",
+    "exchanges",
     "realtime",
+    "webhooks",
     "wishlist_project.apps.ModerationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -234,8 +241,8 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": [MA
 HTTP_CONCURRENCY = value.integer("HTTP_CONCURRENCY", 8, least=1, most=200)
 if not EMBEDDED_DATABASE:
     # Requests must not hold every connection, or the sockets would wait. The hub needs three, and one is to spare. The
-    # worker inside the server has four lanes.
-    beside = 6 if EMBEDDED_JOBS else 3
+    # worker inside the server has five lanes.
+    beside = 7 if EMBEDDED_JOBS else 3
     HTTP_CONCURRENCY = min(HTTP_CONCURRENCY, max(DATABASE_POOL - beside - 1, 1))
     # A separate pool, with time limits that jobs and commands must not have (docs/deployment.md).
     DATABASES["default"]["OPTIONS"]["request_pool"] = {
@@ -334,6 +341,12 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = value.text("MAIL_FROM", "Wishlist <wishlist@localhost>")
 MAILBOX_DIR = DATA_DIR / "mail"
 
+# --- web push ------------------------------------------------------------------------------------------------------
+
+VAPID_PRIVATE_KEY = value.text("VAPID_PRIVATE_KEY", "")
+"""Identifies the site to push services. By default derived from LINK_SECRET (notices/access/vapid.py)."""
+VAPID_SUBJECT = value.text("VAPID_SUBJECT", f"mailto:{parseaddr(DEFAULT_FROM_EMAIL)[1]}")
+
 # --- the API -------------------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
@@ -379,8 +392,12 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "GET_LIB_DOC_EXCLUDES": "wishlist_project.openapi.classes_without_published_docs",
     "ENUM_NAME_OVERRIDES": {
+        "GivenRoleEnum": "accounts.api.tenant_serializers.GIVEN_ROLES",
+        "UserRoleEnum": "accounts.api.tenant_serializers.USER_ROLES",
         "RoleEnum": "wishlists.api.serializers.people.SHARED_ROLES",
         "MemberRoleEnum": "wishlists.models.Member.Role",
+        "WishlistKindEnum": "wishlists.models.Wishlist.Kind",
+        "GroupRoleEnum": "accounts.models.GroupMember.Role",
         "CurrencyEnum": "core.money.money_fields.CURRENCIES",
         "ReservationStatusEnum": "wishlists.services.status.STATUSES",
         "PromiseStatusEnum": "wishlists.models.Reservation.Status",
@@ -464,6 +481,10 @@ CSRF_TRUSTED_ORIGINS = value.words("CSRF_TRUSTED_ORIGINS", [SITE_URL] if HTTPS e
 
 RATE_LIMITS = value.bool("RATE_LIMITS", True)
 """Whether the rate limits in core/limits/rate_limits.py apply."""
+SHARE_BY_INVITATION = value.bool("SHARE_BY_INVITATION", False)
+"""Whether sharing a list with an address always sends an invitation, so that nobody learns who has an account
+(docs/invitations.md).
+"""
 
 # Limits of each server process that are checked before parsing: docs/bounds.md.
 MAX_BODY_BYTES = value.integer("MAX_BODY_BYTES", 6 * 1024 * 1024, least=64 * 1024, most=1024**3)

@@ -96,6 +96,38 @@ class NoSuchPerson(NotFound):
     )
 
 
+class PlaceByGroup(Refusal):
+    """Who is in a group is decided there. Otherwise they would be back with the next change of the group."""
+
+    default_code = "place_by_group"
+    default_detail = _(
+        "This person sees the list through a group. Stop sharing the list with the group, or remove them from it."
+    )
+
+
+class NotSharedWithGroup(NotFound):
+    default_code = "no_such_group"
+    default_detail = _("This list isn't shared with this group.")
+
+
+class TooManyGroupsOnList(Refusal):
+    default_code = "too_many_groups"
+    default_detail = _("This list is shared with as many groups as it can be.")
+
+
+class TooManyListsOfGroup(Refusal):
+    default_code = "too_many_lists"
+    default_detail = _("As many lists are shared with this group as it can have.")
+
+
+class HandOverRefused(Forbidden):
+    default_code = "hand_over_refused"
+    default_detail = _(
+        "You can't hand over this list: it is for you, or you would give it to yourself or to an account that one of "
+        "its recipients may be using. Ask another moderator, or choose somebody else."
+    )
+
+
 class AlreadyOwner(Refusal):
     default_code = "already_owner"
     default_detail = _("This person owns the list, so you can't change or remove them.")
@@ -107,6 +139,18 @@ class NoLongerInvited(Refusal):
     status_code = 410
     default_code = "invitation_over"
     default_detail = _("This invitation no longer works. Ask the person who sent it for a new one.")
+
+
+class TicksOffInstead(Refusal):
+    default_code = "shared_list"
+    default_detail = _("This is a shared list. Tick things off instead of giving them.")
+
+
+class SharedListIsOpen(Refusal):
+    """A shared list has no recipients from whom anything could be hidden."""
+
+    default_code = "shared_list"
+    default_detail = _("This is a shared list. It is for everybody on it, and nothing on it can be secret.")
 
 
 class SharingStarted(Refusal):

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from accounts.api import factor_views, session_views, sign_in_views, token_views, views
+from accounts.api import factor_views, session_views, sign_in_views, tenant_views, token_views, views
+from accounts.api.groups import views as group_views
 
 urlpatterns = [
     path("auth/register", views.RegisterView.as_view(), name="api-register"),
@@ -64,6 +65,18 @@ urlpatterns = [
     path("users/me/sessions/<uuid:session_id>", session_views.SessionView.as_view(), name="api-session"),
     path("users/me/tokens", token_views.ApiTokensView.as_view(), name="api-tokens"),
     path("users/me/tokens/<uuid:token_id>", token_views.ApiTokenView.as_view(), name="api-token"),
+    path("groups", group_views.GroupsView.as_view(), name="api-groups"),
+    path("groups/<uuid:group_id>", group_views.GroupView.as_view(), name="api-group"),
+    path("groups/<uuid:group_id>/members", group_views.GroupMembersView.as_view(), name="api-group-members"),
+    path(
+        "groups/<uuid:group_id>/members/<uuid:user_id>",
+        group_views.GroupMemberView.as_view(),
+        name="api-group-member",
+    ),
+    path("users", tenant_views.UsersView.as_view(), name="api-users"),
+    path("users/<uuid:user_id>", tenant_views.UserView.as_view(), name="api-user"),
+    path("tenants", tenant_views.TenantsView.as_view(), name="api-tenants"),
+    path("tenants/<uuid:tenant_id>", tenant_views.TenantView.as_view(), name="api-tenant"),
     path("notifications", views.NotificationsView.as_view(), name="api-notifications"),
     path(
         "notifications/read-all", views.NotificationsReadAllView.as_view(), name="api-notifications-read-all"

@@ -37,6 +37,11 @@ class AccountActivity(UUIDModel):
         REFRESH_REUSED = "account_refresh_reused", _("session ended because an old refresh token was used")
         TOKEN_MADE = "account_token_made", _("API token created")
         TOKEN_REVOKED = "account_token_revoked", _("API token revoked")
+        GROUP_INVITED = "account_group_invited", _("invited somebody to a group")
+        GROUP_INVITATIONS_REVOKED = "account_group_invitations_revoked", _("invitations to a group revoked")
+        GROUP_JOINED = "account_group_joined", _("added to a group")
+        GROUP_ROLE_CHANGED = "account_group_role_changed", _("role in a group changed")
+        GROUP_LEFT = "account_group_left", _("left a group or removed from it")
 
     user = models.ForeignKey(User, models.PROTECT, related_name="account_activities")
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")

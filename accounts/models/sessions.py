@@ -17,9 +17,9 @@ from core.db.models import PushedModel
 
 class SessionQuerySet(models.QuerySet["Session"]):
     def live(self) -> SessionQuerySet:
-        """Return sessions that are valid: not ended, not expired, and of an active user."""
+        """Return sessions that are valid: not ended, not expired, and of an active user in an active tenant."""
         unexpired = models.Q(expires_at=None) | models.Q(expires_at__gt=Now())
-        return self.open().filter(unexpired, user__is_active=True)
+        return self.open().filter(unexpired, user__is_active=True, user__tenant__is_active=True)
 
     def open(self) -> SessionQuerySet:
         return self.filter(ended_at=None)

@@ -14,10 +14,13 @@ import orjson
 from django.db.models import Count
 from django.utils import timezone
 
-from accounts.models import Notification, User
+from accounts.models import Notification, NotificationChoice, User
+from accounts.projections.notice_kinds import kind_named
 from accounts.projections.notice_payloads import require_declared
+from accounts.signals import notified
 from core.api.renderers import encode
 from core.db.change import change, lock
+from core.db.saving import Insert, save_many
 from core.errors.refusals import NotFound
 from core.jobs.sweeping import sweep
 from core.text.text_cutting import cut, cut_all
@@ -61,18 +64,29 @@ def notify(
     """
     readers = [user for user in users if user.is_active]
     new, unread = NoticeText(title, body, _as_stored(payload or {})), _unread(readers, kind, about)
-    return [
-        _update(unread[user.pk], merge(unread[user.pk], new))
-        if user.pk in unread
-        else Notification.objects.create(user=user, kind=kind, about=about, **_bounded(kind, new))
+    unlisted = _unlisted(readers, kind)
+    # Everybody else gets the same row, so it is checked and cut once.
+    told = _bounded(kind, new)
+    made = {
+        user.pk: Notification(user=user, kind=kind, about=about, is_listed=user.pk not in unlisted, **told)
+        for user in readers
+        if user.pk not in unread
+    }
+    save_many([Insert(row) for row in made.values()])
+    notified_of = [
+        made[user.pk] if user.pk in made else _update(unread[user.pk], merge(unread[user.pk], new))
         for user in readers
     ]
+    if notified_of:
+        updated = {row.pk for row in unread.values()}
+        notified.send(sender=Notification, kind=kind, notifications=notified_of, updated=updated)
+    return notified_of
 
 
 @change()
 def mark_read(*, user: User, notification_id: uuid.UUID) -> Notification:
     """Mark a notification as read. If it is already read, the first time stays."""
-    notification = lock(user.notifications.filter(pk=notification_id)).first()
+    notification = lock(user.notifications.listed().filter(pk=notification_id)).first()
     if notification is None:
         raise NotFound
     if notification.read_at is None:
@@ -84,7 +98,7 @@ def mark_read(*, user: User, notification_id: uuid.UUID) -> Notification:
 @change()
 def mark_all_read(*, user: User) -> None:
     """Mark all as read, in one statement: reading is not pushed, so rows need not be saved one by one."""
-    user.notifications.filter(read_at=None).update(read_at=timezone.now())
+    user.notifications.listed().filter(read_at=None).update(read_at=timezone.now())
 
 
 def forget_old_notices() -> int:
@@ -117,6 +131,14 @@ def _unread(users: list[User], kind: str, about: str) -> dict[uuid.UUID, Notific
         return {}
     rows = Notification.objects.filter(user__in=users, kind=kind, about=about, read_at=None)
     return {row.user_id: row for row in rows.order_by("created_at", "pk")}
+
+
+def _unlisted(users: list[User], kind: str) -> set[uuid.UUID]:
+    """Return the users who do not want this kind in their inbox."""
+    if not users or kind_named(kind).is_required:
+        return set()
+    chosen = NotificationChoice.objects.filter(user__in=users, kind=kind, in_app=False)
+    return set(chosen.values_list("user", flat=True))
 
 
 def _update(unread: Notification, text: NoticeText) -> Notification:

@@ -5,17 +5,17 @@ Staff do not set passwords. The user of a new account gets a mailed link to set 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from accounts.mail.mail_kinds import MailKind
-from accounts.models import AccountActivity, AccountLink, User
-from accounts.refusals import EmailTaken
+from accounts.models import AccountActivity, AccountLink, Tenant, User
+from accounts.refusals import EmailTaken, LastAdmin
 from accounts.services.account_links import send_first_password_link, tell_old_address
 from accounts.services.account_log import record_account
 from accounts.services.avatars import forget_replaced_avatar
@@ -28,31 +28,57 @@ Kind = AccountActivity.Kind
 _PROFILE = ("display_name", "avatar_url")
 _RIGHTS = ("is_staff", "is_superuser", "tenant_role")
 _MANY = ("groups", "user_permissions")
+_ADMINS = {"is_active", "tenant", "tenant_role"}
+"""Columns that decide who administrates a tenant. They change under the lock of the tenant, so that two administrators
+cannot remove each other at the same moment.
+"""
 EDITABLE = ("email", *_PROFILE, "is_active", "tenant", *_RIGHTS, *_MANY)
 """The columns that `edit_account` can change."""
 
 
-def create_account(*, by: User, email: str, display_name: str) -> User:
-    """Create an account in the tenant of `by`, without a password. The user gets a mail with a link to set one."""
+def create_account(
+    *,
+    by: User,
+    email: str,
+    display_name: str,
+    tenant: Tenant | None = None,
+    tenant_role: str = User.TenantRole.MEMBER,
+    password_hash: str | None = None,
+) -> User:
+    """Create an account, by default in the tenant of `by`. Without a password, the user gets a mail with a link to set
+    one.
+    """
     user = User(
-        email=email.strip(), display_name=display_name, password=make_password(None), tenant_id=by.tenant_id
+        email=email.strip(),
+        display_name=display_name,
+        password=password_hash or make_password(None),
+        tenant_id=by.tenant_id if tenant is None else tenant.pk,
+        tenant_role=tenant_role,
     )
     with change():
-        if AccountLink.objects.keeping(email).exists():
+        if User.objects.with_address(email) or AccountLink.objects.keeping(email).exists():
             raise EmailTaken
         _save(user, None)
         record_account(user=user, kind=Kind.CREATED, by=by)
-        send_first_password_link(user=user, by=by)
+        if password_hash is None:
+            send_first_password_link(user=user, by=by)
     return user
 
 
 @change()
-def edit_account(*, user: User, by: User, wanted: Mapping[str, Any]) -> User:
-    """Save those of the given `EDITABLE` columns that differ. If the address changes, the old one is notified."""
+def edit_account(*, user: User, by: User, wanted: Mapping[str, Any], reason: str = "") -> User:
+    """Save those of the given `EDITABLE` columns that differ. If the address changes, the old one is notified.
+
+    The `reason` is logged, and the user reads it. Raises LastAdmin if the tenant would have no administrator left.
+    """
+    if _ADMINS & wanted.keys():
+        lock(Tenant.objects.filter(Q(pk=user.tenant_id))).get()
     current = lock(User.objects.filter(pk=user.pk)).get()
     was = {name: getattr(current, name) for name in wanted if name not in _MANY}
     changed = [name for name in was if was[name] != wanted[name]]
     granted, withdrawn = _rights_between(current, wanted, changed)
+    if _ADMINS & set(changed):
+        _require_another_admin(current)
     if "email" in changed and AccountLink.objects.keeping(wanted["email"]).exclude(user=current).exists():
         raise EmailTaken
     for name in changed:
@@ -64,23 +90,52 @@ def edit_account(*, user: User, by: User, wanted: Mapping[str, Any]) -> User:
         if name in wanted:
             getattr(current, name).set(wanted[name])
     acts = list(_acts(changed, granted, withdrawn, is_active=current.is_active))
-    for kind, detail, _line in acts:
-        record_account(user=current, kind=kind, by=by, **detail)
     if "email" in changed:
         current.account_links.live().passwords().end()
         tell_old_address(user=current, address=was["email"], by=by)
-    _tell(current, by, [line for _kind, _detail, line in acts])
+    _record_and_tell(current, by, acts, reason)
     return current
 
 
-def deactivate_account(*, user: User, by: User) -> User:
+def _record_and_tell(
+    user: User, by: User, acts: Collection[tuple[Kind, dict[str, Any], str]], reason: str
+) -> None:
+    """Log what was done, and mail it to the user, each with the reason."""
+    for kind, detail, _line in acts:
+        record_account(user=user, kind=kind, by=by, **detail, **({"reason": reason} if reason else {}))
+    lines = [line for _kind, _detail, line in acts]
+    if lines and reason:
+        lines.append(_("Reason: %(reason)s") % {"reason": reason})
+    _tell(user, by, lines)
+
+
+def deactivate_account(*, user: User, by: User, reason: str = "") -> User:
     """Deactivate the user: all sessions end, and the user can be reactivated."""
-    return edit_account(user=user, by=by, wanted={"is_active": False})
+    return edit_account(user=user, by=by, wanted={"is_active": False}, reason=reason)
 
 
-def reactivate_account(*, user: User, by: User) -> User:
+def reactivate_account(*, user: User, by: User, reason: str = "") -> User:
     """Reactivate the user, but not a deleted one, whose data is gone."""
-    return user if user.removed_at else edit_account(user=user, by=by, wanted={"is_active": True})
+    if user.removed_at:
+        return user
+    return edit_account(user=user, by=by, wanted={"is_active": True}, reason=reason)
+
+
+def may_change_account(*, user: User, by: User) -> bool:
+    """Return whether this moderator may change the account: not a deleted one, and other staff only as a superuser."""
+    if user.removed_at is not None or not by.has_perm("accounts.change_user"):
+        return False
+    return by.is_superuser or not user.is_staff or user.pk == by.pk
+
+
+def _require_another_admin(user: User) -> None:
+    """Refuse to take away the last administrator of a tenant. Changes that make somebody one pass, as they are none yet."""
+    admins = User.objects.filter(
+        Q(tenant=user.tenant_id), tenant_role=User.TenantRole.ADMIN, is_active=True, removed_at=None
+    )
+    there = set(admins.values_list("pk", flat=True))
+    if there == {user.pk}:
+        raise LastAdmin
 
 
 def _save(user: User, columns: Iterable[str] | None) -> None:
@@ -138,6 +193,4 @@ def _tell(user: User, by: User, lines: list[str]) -> None:
         return
     title = _("%(name)s, a moderator of this site, changed your account") % {"name": by.display_name}
     notify(users=[user], kind="account_changed", title=title, body="\n".join(lines))
-    send_mail(
-        to=user.email, template="account_changed", kind=MailKind.SECURITY, by=by.display_name, lines=lines
-    )
+    send_mail(to=user, template="account_changed", kind=MailKind.SECURITY, by=by.display_name, lines=lines)

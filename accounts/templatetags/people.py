@@ -8,7 +8,8 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from accounts.models import User
+from accounts.models import Notification, User
+from accounts.projections.notice_links import page_about
 from core.pages.drawings import SomeUser
 
 register = template.Library()
@@ -29,6 +30,12 @@ def avatar(user: User | SomeUser) -> SafeString:
     return format_html(
         '<span class="avatar hue-{}" aria-hidden="true">{}</span>', hue, initials(user.display_name)
     )
+
+
+@register.filter
+def page_of(notification: Notification) -> str:
+    """Return the path of the page that a notification is about, or ""."""
+    return page_about(notification)
 
 
 def initials(name: str) -> str:

@@ -43,7 +43,9 @@ def admin_of(user: User) -> Client:
 
 def act(client: Client, action: str, *people: User) -> Any:
     return client.post(
-        USERS, {"action": action, "_selected_action": [str(user.pk) for user in people]}, follow=True
+        USERS,
+        {"action": action, "_selected_action": [str(user.pk) for user in people], "reason": "asked to"},
+        follow=True,
     )
 
 

@@ -43,6 +43,12 @@ EXEMPT = {
     "verify-email": "a wrong code must stay counted, so it commits by itself",
     "account-email-confirm": "a wrong code must stay counted, so it commits by itself",
     "account-picture": "the same picture again changes nothing, and decoding it would keep a transaction open",
+    "push-on": "a script sends it, and a second time changes nothing",
+    "push-off": "a script sends it, and a second time changes nothing",
+    "unsubscribe": "mail programs send it without a page, and a second time changes nothing",
+    "guest-unsubscribe": "mail programs send it without a page, and a second time changes nothing",
+    "guest-unsubscribe-undo": "a second time changes nothing",
+    "unsubscribe-undo": "a second time changes nothing",
     "guest-token": "it writes nothing, and what is typed there is a secret",
     "guest-confirm": "a wrong code must stay counted, so it commits by itself",
 }

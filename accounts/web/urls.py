@@ -12,6 +12,7 @@ from accounts.web.views import (
     providers,
     second_factors,
     sessions,
+    tenants,
 )
 
 _browsable = [
@@ -67,6 +68,7 @@ urlpatterns = [
         name="recovery-codes-renew",
     ),
     path("account", account.account, name="account"),
+    path("account/reading", account.account_reading, name="account-reading"),
     path("account/password", account.account_password, name="account-password"),
     path("account/picture", pictures.account_picture, name="account-picture"),
     path("account/picture/remove", pictures.account_picture_remove, name="account-picture-remove"),
@@ -81,6 +83,12 @@ urlpatterns = [
     ),
     path("set-password/<str:token>", links.set_password, name="set-password"),
     path("keep-address/<str:token>", links.keep_address, name="keep-address"),
+    path("users", tenants.people, name="managed-users"),
+    path("users/<uuid:user_id>", tenants.person, name="managed-user"),
+    path("users/<uuid:user_id>/activity", tenants.person_activity, name="managed-user-activity"),
+    path("tenants", tenants.tenants, name="tenants"),
+    path("tenants/<uuid:tenant_id>", tenants.tenant, name="tenant"),
+    path("tenants/<uuid:tenant_id>/activity", tenants.tenant_activity, name="tenant-activity"),
     path("inbox", account.inbox, name="inbox"),
     path("inbox/read", account.inbox_read, name="inbox-read-all"),
     path("inbox/<uuid:notification_id>/read", account.inbox_read, name="inbox-read"),

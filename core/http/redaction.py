@@ -25,7 +25,7 @@ _PATTERNS = (
     # Addresses of share pages, of guests' own pages, and of links that are mailed.
     (
         re.compile(
-            rf"({_SLASH}(?:[sg]|join|set-password|keep-address){_SLASH})(?:(?!%2F|%3F|%26)[^\s\"'/?#&<>,;()\[\]{{}}])+",
+            rf"({_SLASH}(?:[sgxj]|join|set-password|keep-address|unsubscribe|unsubscribe-guest|calendar|feeds){_SLASH})(?:(?!%2F|%3F|%26)[^\s\"'/?#&<>,;()\[\]{{}}])+",
             re.IGNORECASE,
         ),
         rf"\1{BLOT}",

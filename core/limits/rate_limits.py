@@ -182,6 +182,14 @@ OWN_PASSWORDS = GrowingDelay(
 """Current passwords of one account that somebody who is logged in enters again."""
 API_TOKENS = RateLimit("api-tokens", 30, HOUR, _LATER)
 """API tokens that one person makes."""
+PUSH_SUBSCRIPTIONS = RateLimit("push-subscriptions", 60, HOUR, _LATER)
+"""Browsers in which one person turns on web push."""
+FEED_LINKS = RateLimit("feed-links", 30, HOUR, _LATER)
+"""Secret addresses of calendars and news feeds that one person makes."""
+WEBHOOKS = RateLimit("webhooks", 30, HOUR, _LATER)
+"""Webhooks that one person makes."""
+WEBHOOK_MESSAGES = RateLimit("webhook-messages", 600, MINUTE)
+"""Messages to the webhooks of one person. Further ones wait."""
 TOKENS_OF_A_PAGE = RateLimit("tokens-of-a-page", 60, HOUR, _LATER)
 """Pairs of tokens that one log-in of a page asks for. Each is a session of its own."""
 PICTURES = RateLimit(
@@ -221,6 +229,10 @@ MESSAGES = RateLimit("messages", 120, HOUR, _LATER)
 QUESTIONS = RateLimit("questions", 30, HOUR, _LATER)
 """Per person who asks. Recipients are notified of each question."""
 QUESTIONS_A_VISITOR = RateLimit("questions-visitor", 60, HOUR, _LATER)
+REPORTS_A_PERSON = RateLimit("reports-person", 20, HOUR, _LATER)
+"""Reports to the moderators, found or not."""
+REPORTS_A_VISITOR = RateLimit("reports-visitor", 10, HOUR, _LATER)
+REPORTS_A_LINK = RateLimit("reports-link", 50, HOUR, _LATER)
 SHARES = RateLimit("shares", 1000, HOUR, _LATER)
 """Shares with people who have an account. Each of them is notified."""
 SHARES_WITH_NOBODY = RateLimit(
@@ -233,8 +245,25 @@ SHARES_WITH_NOBODY = RateLimit(
     ),
 )
 """Addresses without an account that one person tries. Without a limit they could find out who has an account."""
+GROUPS = RateLimit("groups", 30, HOUR, _LATER)
+"""Groups that one person makes."""
+GROUP_SHARES = RateLimit("group-shares", 100, HOUR, _LATER)
+"""Lists that one person shares with groups. Everybody in the group is notified."""
 INVITATIONS = RateLimit("invitations", 100, HOUR, _LATER)
 """Invitations that one person sends. Mails to one mailbox are limited by MAILS, and wait."""
+EXCHANGE_ADDRESSES = RateLimit("exchange-addresses", 200, HOUR, _LATER)
+"""Addresses that one organiser adds to exchanges. Each of them is mailed."""
+EXCHANGE_JOINS = RateLimit(
+    "exchange-joins",
+    50,
+    HOUR,
+    _("Many people have just joined from your network. Try again in a while, or register for an account."),
+)
+"""People without an account who join exchanges, per network."""
+EXCHANGE_CODES = RateLimit(
+    "exchange-codes", 10, HOUR, _("Too many wrong codes in the last hour. Wait a while and try again.")
+)
+"""Wrong codes of one private link. They have at least four digits."""
 ADDRESS_CHANGES = RateLimit("address-changes", 10, HOUR)
 """Codes to a new address, per account that asks."""
 CODES_A_MINUTE = RateLimit("codes-minute", 1, MINUTE)

@@ -34,11 +34,9 @@ class PersonForm(forms.Form):
     name = LineFormField(
         label=_("Name"), max_length=MAX_NAME, widget=forms.TextInput({"autocomplete": "off"})
     )
-    birth_day = forms.IntegerField(label=_("Birthday: day"), required=False, min_value=1, max_value=31)
+    birth_day = forms.IntegerField(label=_("Day"), required=False, min_value=1, max_value=31)
     birth_month = forms.ChoiceField(label=_("Month"), required=False, choices=_months)
-    birth_year = forms.IntegerField(
-        label=_("Year (if you know it)"), required=False, min_value=FIRST_YEAR, max_value=9999
-    )
+    birth_year = forms.IntegerField(label=_("Year"), required=False, min_value=FIRST_YEAR, max_value=9999)
     remind_days = forms.IntegerField(
         label=_("Remind me (days before the birthday)"),
         required=False,

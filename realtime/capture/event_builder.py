@@ -89,12 +89,15 @@ class _EventBuilder:
 
     def __init__(self, wishlists: dict[UUID, Wishlist]) -> None:
         self.wishlists = wishlists
+        self.people: dict[UUID, User] = {}
         self.bodies: defaultdict[str, list[Body]] = defaultdict(list)
         self.renewed: set[str] = set()
 
     def build_lists(self, facts: list[ItemFact | ListFact], items: _ItemsNow) -> None:
         """A list that is gone gets one event that says so. A stream with a new epoch gets no events: its clients take
         a snapshot."""
+        moved = {fact.user_id for fact in facts if isinstance(fact, MemberMoved)}
+        self.people = User.objects.in_bulk(moved) if moved else {}
         for fact in facts:
             if isinstance(fact, SightChanged):
                 self.renewed.add(list_key(fact.wishlist_id, fact.audience))
@@ -116,7 +119,7 @@ class _EventBuilder:
                 wishlist.pk, Audience, {"event": "list_updated", "wishlist": project_wishlist(wishlist)}
             )
         elif isinstance(fact, MemberMoved):
-            user = person(User.objects.get(pk=fact.user_id))
+            user = person(self.people[fact.user_id])
             self._to_list(wishlist.pk, INSIDERS, {"event": fact.event, "user": user})
         elif isinstance(fact, MessageFact):
             for told, body in message_events(fact, wishlist):
@@ -140,10 +143,21 @@ class _EventBuilder:
 
     def build_inboxes(self, facts: Iterable[Hashable]) -> None:
         """Build the events that go to a person's inbox, whatever list they are about."""
+        facts = list(facts)
+        added = [fact.notification_id for fact in facts if isinstance(fact, NotificationAdded)]
+        notices = Notification.objects.in_bulk(added) if added else {}
         for fact in facts:
+            if isinstance(fact, NotificationAdded):
+                self._to_inbox(notices.get(fact.notification_id))
+                continue
             build = _INBOX_BUILDERS.get(type(fact))
             for user_id, body in build(fact) if build else ():
                 self.bodies[inbox_key(user_id)].append(body | {"stream": "inbox"})
+
+    def _to_inbox(self, row: Notification | None) -> None:
+        if row is not None:
+            told = {"event": "notification", "notification": notification(row), "stream": "inbox"}
+            self.bodies[inbox_key(row.user_id)].append(told)
 
 
 class _ItemsNow:
@@ -203,11 +217,6 @@ def _without_scope(fact: ItemFact | ListFact) -> ItemFact | ListFact:
 Inboxes = Iterable[tuple[UUID, Body]]
 
 
-def _notification(fact: NotificationAdded) -> Inboxes:
-    for row in Notification.objects.filter(pk=fact.notification_id):
-        yield row.user_id, {"event": "notification", "notification": notification(row)}
-
-
 def _suggestion(fact: SuggestionAdded) -> Inboxes:
     for row in Suggestion.objects.filter(pk=fact.suggestion_id).select_related("wishlist"):
         shown = {"wishlist_id": row.wishlist_id, "suggestion": project_suggestion(row)}
@@ -237,7 +246,6 @@ def _avatar(fact: AvatarChanged) -> Inboxes:
 
 
 _INBOX_BUILDERS: dict[type, Callable[[Any], Inboxes]] = {
-    NotificationAdded: _notification,
     SuggestionAdded: _suggestion,
     SuggestionRemoved: _no_suggestion,
     AvatarChanged: _avatar,

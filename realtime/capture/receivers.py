@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models.signals import ModelSignal, post_delete, post_save, pre_save
 from django.dispatch import receiver
 
-from accounts.models import Notification, Session, User
+from accounts.models import Notification, Session, Tenant, User
 from core.db.change import change, change_closing, note
 from jobs.models import Job
 from realtime.capture.alternatives import CLOSING, choice_before, note_alternatives
@@ -293,9 +293,21 @@ def suggestion_deleted(instance: Suggestion, **_: Any) -> None:
 def notification_saved(
     instance: Notification, created: bool, raw: bool, update_fields: Collection[str] | None, **_: Any
 ) -> None:
-    """Push a notification that is new or says more than before. Reading one pushes nothing."""
-    if not raw and (created or {"title", "body", "payload"}.intersection(update_fields or ())):
+    """Push a notification that is new or says more than before. Reading one pushes nothing, nor does one that is not for
+    the inbox."""
+    if (
+        instance.is_listed
+        and not raw
+        and (created or {"title", "body", "payload"}.intersection(update_fields or ()))
+    ):
         note(NotificationAdded(instance.pk))
+
+
+@receiver(post_save, sender=Tenant, dispatch_uid="realtime.tenant_saved")
+def tenant_saved(created: bool, raw: bool, **_: Any) -> None:
+    """It may have been deactivated, so the access of all sockets is checked again."""
+    if not raw and not created:
+        note(_ACCESS)
 
 
 @receiver(post_save, sender=Job, dispatch_uid="realtime.job_saved")

@@ -34,6 +34,8 @@ class SendQueue:
     """Send frames in order, in one task, which lives while there are any."""
 
     def __init__(self, send: Send) -> None:
+        self.spell: Callable[[str], str] | None = None
+        """Rewrites each text, for a client that uses other words."""
         self._send = send
         self._waiting: deque[str] = deque()
         self._characters = 0
@@ -50,6 +52,8 @@ class SendQueue:
         """Send `text` after everything that was written before. Never waits. Does nothing after `close`."""
         if self._close is not None:
             return
+        if self.spell is not None:
+            text = self.spell(text)
         if len(self._waiting) >= FRAMES or self._characters + self._unsent() > CHARACTERS:
             self._cut()
             return
@@ -121,11 +125,11 @@ class DirectSendQueue(SendQueue):
             self._writer.hurry()
             self._cut()
             return
-        self._writer.write(text_frame(text))
+        self._writer.write(text_frame(text if self.spell is None else self.spell(text)))
 
     def write_all(self, texts: Sequence[str]) -> None:
         """Write small frames as one piece, because one write costs the same for one frame as for fifty."""
-        if sum(map(len, texts)) > TOGETHER:
+        if self.spell is not None or sum(map(len, texts)) > TOGETHER:
             super().write_all(texts)
         elif self._close is None and self._writer.waiting() <= CHARACTERS:
             self._writer.write(text_frames(tuple(texts)))

@@ -143,7 +143,9 @@ def read_snapshot(key: str, wishlist_id: UUID, audience: Audience) -> Snapshot:
 
 def read_inbox_snapshot(key: str, user_id: UUID) -> Snapshot:
     position = position_of(key)
-    snapshot = {"notifications": notifications(Notification.objects.filter(user=user_id)[:NOTIFICATIONS])}
+    snapshot = {
+        "notifications": notifications(Notification.objects.listed().filter(user=user_id)[:NOTIFICATIONS])
+    }
     refuse_undeclared(snapshot)
     text = frame("resync", stream="inbox", epoch=position.epoch, seq=position.seq, snapshot=snapshot)
     return Snapshot(position, text)

@@ -70,7 +70,11 @@ SNAPSHOT: Shape = (ListSnapshotSerializer, InboxSnapshotSerializer)
 
 SAID: dict[str, Promise | str] = {
     "auth": _("Authenticate. You are subscribed to your inbox from then on."),
-    "subscribe": _("Subscribe to a list that is shared with you."),
+    "subscribe": _(
+        "Subscribe to a list that is shared with you. Clients of shared lists may also write "
+        '{"type": "subscribe", "payload": {"list_id": "…"}}'
+        ", and then get item_deleted in place of item_removed."
+    ),
     "subscribe_public": _("Subscribe to the list behind a public link. You don't need an account."),
     "unsubscribe": _("Unsubscribe from a list."),
     "ack": _("Optional: tell the server how far you have read. Without wishlist_id this is about the inbox."),

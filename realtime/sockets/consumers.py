@@ -129,6 +129,8 @@ class SocketConsumer(Follower, AsyncConsumer):
             self._count_bad(error)
             raise
         self.budget.spend(command.cost)
+        if command.is_by_type:
+            self.send_queue.spell = protocol.with_item_deleted
         await self._obey(command)
 
     async def websocket_disconnect(self, message: dict[str, Any]) -> None:

@@ -25,6 +25,7 @@ class Purpose(StrEnum):
     LINK = "public-link"
     GUEST = "guest"
     CODE = "guest-code"
+    STOP = "guest-unsubscribe"
 
 
 def link_token(link: PublicLink) -> str:
@@ -40,6 +41,16 @@ def manage_token(guest: Guest) -> str:
 def guest_named(token: str) -> UUID | None:
     """Return the id of the guest whose manage token this is, or None. The guest may no longer exist."""
     return read_signed_id(Purpose.GUEST, token)
+
+
+def stop_token(guest: Guest) -> str:
+    """Return the token that stops a guest's mails, and nothing else."""
+    return sign_id(Purpose.STOP, guest.pk)
+
+
+def guest_stopped_by(token: str) -> UUID | None:
+    """Return the id of the guest whose mails this token stops, or None."""
+    return read_signed_id(Purpose.STOP, token)
 
 
 def is_token(text: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sharing.models import PublicLink
-from sharing.refusals import LinkExpired, LinkRevoked, NoSuchLink
+from sharing.refusals import LinkClosed, LinkExpired, LinkRevoked, NoSuchLink
 
 
 def require_open(link: PublicLink | None) -> PublicLink:
@@ -12,6 +12,8 @@ def require_open(link: PublicLink | None) -> PublicLink:
     """
     if link is None or not link.leads_to_list:
         raise NoSuchLink
+    if link.is_closed:
+        raise LinkClosed
     if link.revoked_at is not None:
         raise LinkRevoked
     if link.has_expired:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from accounts.api.serializers import DisplayNameField, PersonSerializer
+from accounts.models import GroupMember
 from accounts.names import tidy_name
 from core.api.unknown_fields import KnownFieldsSerializer
 from core.mailboxes.address_fields import AddressField
@@ -245,6 +246,11 @@ class InviteSerializer(KnownFieldsSerializer):
     is_recipient = serializers.BooleanField(
         required=False, default=False, help_text=_("They become a recipient when they accept.")
     )
+
+
+class InviteToGroupSerializer(KnownFieldsSerializer):
+    email = AddressField()
+    role = serializers.ChoiceField(GroupMember.Role.choices, default=GroupMember.Role.MEMBER)
 
 
 class InvitedSerializer(serializers.Serializer[Any]):

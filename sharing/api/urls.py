@@ -1,6 +1,7 @@
 """Under `api/v1/`. No trailing slashes."""
 
-from django.urls import path
+from django.urls import URLPattern, URLResolver, path
+from rest_framework.routers import SimpleRouter
 
 from sharing.api.views.guests import (
     GuestCodeView,
@@ -13,8 +14,10 @@ from sharing.api.views.guests import (
 )
 from sharing.api.views.invitations import (
     AcceptInvitationView,
+    InvitationsOfGroupView,
     InvitationsOfListView,
     InvitationView,
+    InviteToGroupView,
     InviteView,
     RejectInvitationView,
 )
@@ -34,6 +37,7 @@ from sharing.api.views.public import (
     PublicWhoSeesView,
     PublicWishlistView,
 )
+from sharing.api.views.shares import ShareViewSet, ShoppingListShareViewSet
 from sharing.api.views.suggestions import SuggestionViewSet
 from sharing.api.views.waitlist import PublicWaitingView
 
@@ -41,12 +45,23 @@ _link = PublicLinkViewSet.as_view({"get": "retrieve", "post": "create", "delete"
 _suggestions = SuggestionViewSet.as_view({"get": "list", "post": "create"})
 _SUGGESTION = "wishlists/<uuid:wishlist_id>/suggestions/<uuid:suggestion_id>"
 
-urlpatterns = [
+_router = SimpleRouter(trailing_slash=False, use_regex_path=False)
+_router.register("wishlists/<uuid:wishlist_id>/shares", ShareViewSet, "share")
+_router.register("shopping-lists/<uuid:wishlist_id>/shares", ShoppingListShareViewSet, "shopping-list-share")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *_router.urls,
     path("wishlists/<uuid:wishlist_id>/invite", InviteView.as_view(), name="api-invite"),
     path(
         "wishlists/<uuid:wishlist_id>/invitations",
         InvitationsOfListView.as_view(),
         name="api-list-invitations",
+    ),
+    path("groups/<uuid:group_id>/invite", InviteToGroupView.as_view(), name="api-group-invite"),
+    path(
+        "groups/<uuid:group_id>/invitations",
+        InvitationsOfGroupView.as_view(),
+        name="api-group-invitations",
     ),
     path("invitations", InvitationView.as_view(), name="api-invitation"),
     path("invitations/accept", AcceptInvitationView.as_view(), name="api-invitation-accept"),

@@ -47,7 +47,7 @@ def guest_holding(token: str) -> Guest | None:
 
 @prepared
 def _links(*, link_id: UUID) -> QuerySet[PublicLink]:
-    return PublicLink.objects.select_related("wishlist__owner").filter(pk=link_id)
+    return PublicLink.objects.with_closed().select_related("wishlist__owner").filter(pk=link_id)
 
 
 @prepared

@@ -51,7 +51,7 @@ def read_link(link_id: UUID, user: User | None = None) -> RevisedLink | None:
 
 @prepared
 def _links(*, link_id: UUID) -> QuerySet[PublicLink]:
-    rows = PublicLink.objects.select_related("wishlist").filter(pk=link_id)
+    rows = PublicLink.objects.with_closed().select_related("wishlist").filter(pk=link_id)
     return with_revisions(rows, "wishlist_id", _STRANGERS)
 
 

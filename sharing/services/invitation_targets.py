@@ -11,7 +11,13 @@ from uuid import UUID
 
 from django.db.models import Model
 
-from accounts.models import User
+from accounts.models import Group, GroupMember, User
+from accounts.services.groups import (
+    join_invited_group,
+    lock_group,
+    lock_group_to_invite,
+    note_invited_to_group,
+)
 from sharing.access.invitation_tokens import Invitation, Kind
 from wishlists.models import Wishlist
 from wishlists.models.viewers import Viewer
@@ -55,7 +61,7 @@ class Target(ABC, Generic[T]):
 
 class ListTarget(Target[Wishlist]):
     def find(self, pk: UUID) -> Wishlist | None:
-        return Wishlist.objects.live().filter(pk=pk).first()
+        return Wishlist.objects.live().filter(pk=pk, tenant__is_active=True).first()
 
     def lock(self, row: Wishlist) -> Wishlist:
         return lock_wishlist(row)
@@ -84,4 +90,34 @@ class ListTarget(Target[Wishlist]):
         return member.role
 
 
-TARGETS: dict[Kind, Target[Any]] = {Kind.LIST: ListTarget()}
+class GroupTarget(Target[Group]):
+    def find(self, pk: UUID) -> Group | None:
+        return Group.objects.live().filter(pk=pk).first()
+
+    def lock(self, row: Group) -> Group:
+        return lock_group(row)
+
+    def lock_to_invite(self, row: Group, by: User) -> Group:
+        return lock_group_to_invite(row, by)
+
+    def may_invite(self, row: Group, person: User) -> bool:
+        return row.members.filter(user=person, role=GroupMember.Role.ADMIN).exists()
+
+    def title_of(self, row: Group) -> str:
+        return row.name
+
+    def note_invited(self, row: Group, by: User) -> None:
+        note_invited_to_group(row, by)
+
+    def join(self, row: Group, user: User, invited_by: User, invitation: Invitation) -> str:
+        place = join_invited_group(
+            group=row,
+            user=user,
+            invited_by=invited_by,
+            role=invitation.role,
+            issued_at=invitation.issued_at,
+        )
+        return place.role
+
+
+TARGETS: dict[Kind, Target[Any]] = {Kind.LIST: ListTarget(), Kind.GROUP: GroupTarget()}

@@ -18,8 +18,10 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import Notification, User
+from accounts.projections.notice_kinds import Group, declare_kind
 from accounts.projections.notice_payloads import declare_payload
 from accounts.services.inbox import notify
 from accounts.services.people import register_user
@@ -34,6 +36,7 @@ from sharing.services.invitation_targets import TARGETS, Target
 from wishlists.refusals import NoLongerInvited
 
 declare_payload("invitation_declined", "name", "title")
+declare_kind("invitation_declined", _lazy("Somebody declines your invitation"), Group.LISTS)
 
 
 @dataclass(frozen=True)

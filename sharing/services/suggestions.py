@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import User
+from accounts.projections.notice_kinds import Group, declare_kind
 from accounts.projections.notice_payloads import declare_payload
 from accounts.services.inbox import notify
 from core.db.change import change, lock
@@ -27,6 +29,8 @@ MAX_PENDING = 200
 
 declare_payload("wishlist_suggestion", "list_title", "wishlist_id")
 declare_payload("suggestion_accepted", "item_title", "list_title")
+declare_kind("wishlist_suggestion", _lazy("Somebody suggests a wish for your list"), Group.LISTS)
+declare_kind("suggestion_accepted", _lazy("Your suggestion is added to a list"), Group.LISTS)
 
 
 @change()

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from sharing.web.views import collections, guests, invitations, list_sharing, messages, share_page
+from sharing.web.views import (
+    collections,
+    guests,
+    invitations,
+    list_people,
+    list_sharing,
+    messages,
+    share_page,
+    unsubscribing,
+)
 
 urlpatterns = [
     path("s/<str:token>", share_page.share, name="share"),
@@ -23,6 +32,12 @@ urlpatterns = [
         collections.share_contribution,
         name="share-contribution",
     ),
+    path("unsubscribe-guest/<str:token>", unsubscribing.guest_stop_mails, name="guest-unsubscribe"),
+    path(
+        "unsubscribe-guest/<str:token>/undo",
+        unsubscribing.guest_want_mails_again,
+        name="guest-unsubscribe-undo",
+    ),
     path("g", guests.enter_token, name="guest-token"),
     path("g/<str:token>", guests.show, name="guest"),
     path("g/<str:token>/gifts/<uuid:reservation_id>", guests.gift, name="guest-gift"),
@@ -40,6 +55,7 @@ urlpatterns = [
         messages.share_talk_remove,
         name="share-talk-remove",
     ),
+    path("groups/<uuid:group_id>/invite", invitations.group_invite, name="group-invite"),
     path("join/<str:invitation>", invitations.join, name="invitation"),
     path("join/<str:invitation>/decline", invitations.decline, name="invitation-decline"),
     path("join/<str:invitation>/register", invitations.register, name="invitation-register"),
@@ -53,6 +69,24 @@ urlpatterns = [
         list_sharing.list_person_remove,
         name="list-person-remove",
     ),
+    path("lists/<uuid:wishlist_id>/groups", list_sharing.list_groups, name="list-groups"),
+    path(
+        "lists/<uuid:wishlist_id>/groups/<uuid:group_id>/remove",
+        list_sharing.list_group_remove,
+        name="list-group-remove",
+    ),
+    path(
+        "lists/<uuid:wishlist_id>/people/<uuid:user_id>/role",
+        list_people.list_person_role,
+        name="list-person-role",
+    ),
+    path("lists/<uuid:wishlist_id>/invite", list_people.list_invite, name="list-invite"),
+    path(
+        "lists/<uuid:wishlist_id>/invitations/revoke",
+        list_people.list_invitations_revoke,
+        name="list-invitations-revoke",
+    ),
+    path("lists/<uuid:wishlist_id>/leave", list_people.list_leave, name="list-leave"),
     path("lists/<uuid:wishlist_id>/suggestions", list_sharing.list_suggestions, name="list-suggestions"),
     path(
         "lists/<uuid:wishlist_id>/suggestions/<uuid:suggestion_id>",

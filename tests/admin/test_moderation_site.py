@@ -17,7 +17,7 @@ from wishlist_project.moderation import ModerationSite
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
-OUR_APPS = {"accounts", "wishlists", "sharing"}
+OUR_APPS = {"accounts", "wishlists", "sharing", "moderation"}
 
 
 @pytest.fixture

@@ -19,6 +19,8 @@ from accounts.services.sessions import end_session, start_session, tokens_of
 from accounts.services.signing_in.second_factors import add_passkey
 from accounts.tests.soft_passkey import SoftPasskey
 from core.http.unchanged import known_answers
+from jobs.services.exporting import start_export
+from notices.models import PushSubscription
 from sharing.access.invitation_tokens import Kind, invitation_token
 from sharing.services.inviting import invite
 from tests.authorization.roles import MEMBERS, OUTSIDE, ROLES, TOKEN, WITH_LINK, Row
@@ -64,7 +66,9 @@ class Cast:
         return self.things | {name: self.things[thing] for name, thing in row.at.items()}
 
     def _person(self, name: str) -> User:
-        tenant = {"tenant": Tenant.objects.create(name="Elsewhere")} if name == "other tenant" else {}
+        tenant: dict[str, Any] = {}
+        if name == "other tenant":
+            tenant = {"tenant": Tenant.objects.create(name="Elsewhere"), "tenant_role": "admin"}
         return User.objects.create(
             email=f"{name.replace(' ', '.')}@example.com",
             display_name=name.title(),
@@ -75,11 +79,6 @@ class Cast:
         )
 
     # --- what there is on the list ---
-
-    def _started(self, role: str, path: str) -> Any:
-        answer = self.ask(role, "POST", path, Row({}))
-        assert answer.status_code == 202, answer.text
-        return answer.json()
 
     def _made(self, role: str, path: str, body: Any = None) -> Any:
         row = Row({}, body)
@@ -104,6 +103,8 @@ class Cast:
         things["item_id"] = things["lamp"]
         things["draft"] = self._made("owner", f"{here}/drafts", {"title": "Tea"})["id"]
         self.link = self._made("owner", f"{here}/public-link", {})["token"]
+        self._share_with_groups(here)
+        self._share_things()
         sent = invite(
             kind=Kind.LIST,
             target=self.wishlist,
@@ -113,18 +114,59 @@ class Cast:
         )
         things["invitation"] = invitation_token(sent)
         things["person_id"] = self._made("owner", "people", {"name": "Gran"})["id"]
+        self._start_exchange()
         self._give(here)
         self._give_as_guest()
         things |= {
             "suggestion_id": self._made("viewer", f"{here}/suggestions", {"title": "A book"})["id"],
             "provider_id": "oidc",
-            "job_id": self._started("owner", "users/me/export")["id"],
+            "tenant_id": self.people["other tenant"].tenant_id,
             "user_id": self.people["viewer"].pk,
             "giver_id": self.people["viewer"].pk,
             "notification_id": self.ask("viewer", "GET", "notifications", Row({})).json()[0]["id"],
             "session_id": start_session(user=self.people["owner"]).pk,
+            "job_id": start_export(user=self.people["owner"])[0].pk,
             "passkey_id": _passkey_of(self.people["owner"]),
             "token_id": make_api_token(user=self.people["owner"], name="y", scopes=[])[0].pk,
+            "link_id": self._made("owner", "users/me/feeds", {"kind": "news"})["id"],
+            "webhook_id": self._made("owner", "webhooks", {"url": "https://example.com/hook"})["id"],
+            "subscription_id": self._subscribed(),
+        }
+
+    def _share_with_groups(self, here: str) -> None:
+        """The owner's family are the owner, an admin, and the editor. The list is shared with them."""
+        self.things["group_id"] = family = self._made("owner", "groups", {"name": "Family"})["id"]
+        self._made("owner", f"groups/{family}/members", {"email": self.people["editor"].email})
+        self._made("owner", f"{here}/groups", {"group_id": family})
+
+    def _share_things(self) -> None:
+        """A shared list of the owner, with the same members."""
+        shared = self._made("owner", "shopping-lists", {"title": "Groceries"})["id"]
+        for name, role in (("editor", "editor"), ("viewer", "viewer"), ("recipient", "viewer")):
+            body = {"email": self.people[name].email, "role": role}
+            self._made("owner", f"shopping-lists/{shared}/shares", body)
+        self.things["shared list"] = shared
+        self.things["milk"] = self._made("viewer", f"shopping-lists/{shared}/items", {"title": "Milk"})["id"]
+
+    def _subscribed(self) -> Any:
+        """Return the owner's browser that gets pushes."""
+        owner = self.people["owner"]
+        row = PushSubscription.objects.create(user=owner, session=start_session(user=owner), endpoint="x")
+        return row.pk
+
+    def _start_exchange(self) -> None:
+        """The owner organises an exchange, and the viewer takes part. Gran may not give to the uncle."""
+        people = [{"name": "Gran"}, {"name": "Uncle"}]
+        made = self._made("owner", "exchanges", {"title": "Christmas", "participants": people})
+        here, (gran, uncle) = f"exchanges/{made['id']}", (one["id"] for one in made["participants"])
+        self._made("viewer", f"{here}/join", {"token": made["join_token"]})
+        excluded = {"giver_id": gran, "receiver_id": uncle, "mutual": False}
+        self.things |= {
+            "exchange_id": made["id"],
+            "join": made["join_token"],
+            "participant_id": gran,
+            "uncle": uncle,
+            "exclusion_id": self._made("owner", f"{here}/exclusions", excluded)["id"],
         }
 
     def _give(self, here: str) -> None:

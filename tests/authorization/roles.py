@@ -19,7 +19,7 @@ TOKEN = "token without scopes"
 MEMBERS = ("owner", "editor", "viewer", "recipient")
 """The list is for the owner and for `recipient`, a viewer. All members have the link, too."""
 OUTSIDE = ("stranger", "other tenant", "moderator", "super admin")
-"""Signed in, and not on the list. Only `other tenant` has the link."""
+"""Signed in, and not on the list. Only `other tenant` has the link, and administrates that tenant."""
 
 SIGNED_IN = (*MEMBERS, *OUTSIDE)
 ROLES = ("anonymous", *BY_LINK, *ENDED, TOKEN, *SIGNED_IN)
@@ -90,6 +90,7 @@ only_owner = _account("owner", others=404)
 
 moderators = _account("moderator", "super admin", others=403)
 super_admins = _account("super admin", others=403)
+admins = _account("super admin", "other tenant", others=403)
 
 readers_by_link = _by_link(*WITH_LINK, reading=True)
 writers_by_link = _by_link(*BY_LINK, *MEMBERS, "other tenant")

@@ -54,6 +54,12 @@ def open_to_all(cast: Cast) -> None:
     Wishlist.objects.filter(pk=cast.wishlist.pk).update(is_public=True)
 
 
+def deactivate_tenant(cast: Cast) -> None:
+    tenant = cast.wishlist.tenant
+    tenant.is_active = False
+    tenant.save(update_fields=["is_active"])
+
+
 def remove_viewer(cast: Cast) -> None:
     remove_member(wishlist=cast.wishlist, user=cast.people["viewer"], by=cast.people["owner"])
 
@@ -76,6 +82,14 @@ STATES: dict[str, State] = {
             "owner": _GONE,
             "viewer": {**_GONE, "* contributions/*": 404},
             "guest": {"POST public/guests/take-over": AS_EVER, "* public/*": 404},
+        },
+    ),
+    "tenant deactivated": State(
+        deactivate_tenant,
+        {
+            "owner": {"GET public/*": 410, "*": 401},
+            "super admin": {"*": 401},
+            "guest": {"POST public/guests/take-over": AS_EVER, "* public/*": 410},
         },
     ),
     "link revoked": State(
@@ -123,6 +137,9 @@ STATES: dict[str, State] = {
         {
             "stranger": {
                 "* public/*": AS_EVER,  # the stranger has no link
+                "* groups/*": AS_EVER,
+                "* shopping-lists/*": AS_EVER,
+                "GET */groups": 403,
                 "GET */members": 403,
                 "GET */recipients": 403,
                 "DELETE */shares/*": 403,

@@ -15,20 +15,50 @@ from django.db.migrations.operations import AddField, CreateModel
 from django.utils import timezone
 
 from accounts.access.scopes import Scope
-from accounts.models import AccountActivity, AccountLink, Avatar, OneTimeCode, StoredAnswer, User
+from accounts.models import (
+    AccountActivity,
+    AccountLink,
+    Avatar,
+    Notification,
+    OneTimeCode,
+    StoredAnswer,
+    User,
+)
 from accounts.services.api_tokens import make_api_token
+from accounts.services.groups import create_group, let_into_group
 from accounts.services.inbox import notify
+from accounts.services.people import edit_user
 from accounts.services.sessions import start_session
 from core.db import kept_aside
+from exchanges.services.drawing import draw_exchange
+from exchanges.services.exchanges import exclude_pair, start_exchange
 from jobs.models import JobFile
 from jobs.services.claiming import claim
 from jobs.services.exporting import start_export
+from moderation.models import Decision, Report
+from notices.models import PushSubscription
+from notices.services.choosing import choose_channels
+from notices.services.feed_links import make_feed_link
 from people.services.people import add_person
 from sharing.models import GuestLetter, GuestMail
+from webhooks.models import WebhookDelivery
+from webhooks.services.managing import make_webhook
 from wishlist_project.demo.build import build_demo
 from wishlists.models import Budget, Contribution, Guest, Item, PersonRecipient, Reservation, Wishlist
+from wishlists.services.lists.group_sharing import share_with_group
 
-OURS = ("accounts", "jobs", "people", "wishlists", "sharing", "realtime")
+OURS = (
+    "accounts",
+    "jobs",
+    "notices",
+    "people",
+    "wishlists",
+    "sharing",
+    "moderation",
+    "exchanges",
+    "realtime",
+    "webhooks",
+)
 Rows = dict[str, list[dict[str, Any]]]
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -73,6 +103,7 @@ def something_of_everything() -> None:
     opened_from = start_session(user=person, device="Firefox on Linux")
     start_session(user=person, device="Firefox on Linux", opened_from=opened_from)
     make_api_token(user=person, name="Script", scopes=[Scope.LISTS_READ], expires_at=timezone.now())
+    edit_user(user=person, language="de", time_zone="Asia/Tokyo", currency="JPY")
     job, _is_new = start_export(user=person)
     JobFile.objects.create(job=job, name="account.json", content=b"{}")
     Budget.objects.create(user=person, wishlist=wishlist, amount_minor=5, currency="EUR")
@@ -95,6 +126,14 @@ def something_of_everything() -> None:
     GuestMail.objects.create(guest=guest, language="de")
     for kind in GuestLetter.Kind:
         GuestLetter.objects.create(guest=guest, kind=kind, item=item, until=timezone.now())
+    exchange = start_exchange(
+        by=person,
+        title="Christmas",
+        participants=[{"name": "Gran", "email": "gran@example.com"}, {"name": "Uncle"}],
+    )
+    gran, uncle = exchange.participants.order_by("name")
+    draw_exchange(exchange_id=exchange.pk, by=person)
+    exclude_pair(exchange_id=exchange.pk, by=person, giver_id=gran.pk, receiver_id=uncle.pk)
     known = add_person(by=person, name="Gran", birthday="--02-29", sizes={"Shoes": "38"})
     PersonRecipient.objects.create(wishlist=wishlist, person=known)
     claim("reveal", 30)
@@ -105,8 +144,27 @@ def something_of_everything() -> None:
     AccountActivity.objects.create(user=person, kind="account_created", detail={"a": 1})
     Avatar.objects.create(user=person, webp=b"RIFF")
     notify(users=[person], kind="x", title="X", about="item 1")
+    Notification.objects.filter(user=person, kind="x").update(is_listed=False)
+    choose_channels(user=person, wanted={"thanks": {"email": "off"}})
+    make_feed_link(user=person, kind="news")
+    webhook = make_webhook(user=person, url="https://example.com/hook")
+    WebhookDelivery.objects.create(webhook=webhook, wishlist=wishlist, attempt=1, status=200)
+    PushSubscription.objects.create(user=person, session=opened_from, endpoint="https://push.example.com/")
     person.groups.create(name="Helpers")
+    group = create_group(by=person, name="Family")
+    let_into_group(group=group, user=User.objects.exclude(pk=person.pk)[0], role="member", by=person)
+    share_with_group(wishlist=wishlist, by=person, group_id=group.pk, role="editor")
     Contribution.objects.filter(item=None).update(freed_unseen=True)
+    report = Report.objects.create(
+        tenant=person.tenant,
+        target="list",
+        wishlist=wishlist,
+        about=person,
+        quoted="Q",
+        reason="spam",
+        guest=guest,
+    )
+    Decision.objects.create(report=report, by=person, resolution="resolved", note="Done")
 
 
 def test_migrating_back_and_forward_loses_no_row_and_keeps_changes_of_the_older_version() -> None:

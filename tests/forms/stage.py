@@ -15,11 +15,17 @@ from django.utils import timezone
 
 from accounts.access.link_tokens import account_link_token
 from accounts.access.scopes import Scope
-from accounts.models import AccountLink, Notification, User
+from accounts.models import AccountLink, Notification, Tenant, User
 from accounts.services.api_tokens import make_api_token
+from accounts.services.groups import create_group, let_into_group
 from accounts.services.people import edit_user
 from accounts.services.sessions import start_session
+from exchanges.access.tokens import join_token, private_token
+from exchanges.services.drawing import draw_exchange
+from exchanges.services.exchanges import allow_pair, exclude_pair, start_exchange
+from exchanges.services.participants import join_exchange
 from jobs.services.exporting import start_export
+from notices.services.feed_links import make_feed_link
 from people.services.people import add_person, remove_people
 from sharing.access.capabilities import link_token, manage_token
 from sharing.access.invitation_tokens import Kind, invitation_token
@@ -27,9 +33,11 @@ from sharing.models import Suggestion
 from sharing.services.inviting import invite
 from sharing.services.links import make_link
 from tests.support.workers import run_queued_jobs
+from webhooks.services.managing import make_webhook
 from wishlists.models import Collection, Contribution, Guest, Item, Message, Reservation, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.services.lists.drafts import add_draft
+from wishlists.services.lists.group_sharing import share_with_group
 from wishlists.services.lists.items import add_item, remove_item
 from wishlists.services.lists.lists import create_wishlist
 from wishlists.services.lists.people import share_wishlist
@@ -45,7 +53,7 @@ class Posted:
     fields: dict[str, Any]
 
 
-ALICE, BOB, CHARLIE, STRANGER, GUEST = "alice", "bob", "charlie", "stranger", "guest"
+ALICE, BOB, CHARLIE, STRANGER, GUEST, ADMIN = "alice", "bob", "charlie", "stranger", "guest", "admin"
 
 FORMS: dict[str, Posted] = {
     "register": Posted(STRANGER, {"email": "new@example.com", "password": "correct horse battery"}),
@@ -59,6 +67,7 @@ FORMS: dict[str, Posted] = {
     "connection-remove": Posted(BOB, {"password": "correct horse battery"}),
     "recovery-codes-renew": Posted(BOB, {"password": "correct horse battery"}),
     "account": Posted(BOB, {"display_name": "Bobby"}),
+    "account-reading": Posted(BOB, {"language": "de", "time_zone": "Asia/Tokyo", "currency": "JPY"}),
     "account-password": Posted(
         BOB, {"password": "correct horse battery", "new_password": "another horse battery"}
     ),
@@ -68,13 +77,56 @@ FORMS: dict[str, Posted] = {
     "account-session-end": Posted(BOB, {}),
     "account-tokens": Posted(BOB, {"name": "Script", "scopes": "lists:read", "days": "90"}),
     "account-token-revoke": Posted(BOB, {}),
+    "account-notifications-group": Posted(
+        BOB, {"email_thanks": "off", "in_app_thanks": "on", "push_thanks": "on"}
+    ),
+    "account-feeds": Posted(BOB, {"kind": "calendar"}),
+    "account-feed-revoke": Posted(BOB, {}),
+    "account-webhooks": Posted(BOB, {"url": "https://example.com/hook", "wishlist": ""}),
+    "account-webhook-turn": Posted(BOB, {"is_active": "false"}),
+    "account-webhook-delete": Posted(BOB, {}),
     "export": Posted(BOB, {}),
     "job-cancel": Posted(BOB, {}),
     "job-file-delete": Posted(BOB, {}),
     "set-password": Posted(STRANGER, {"password": "another horse battery"}),
     "keep-address": Posted(STRANGER, {}),
+    "managed-users": Posted(
+        ADMIN, {"display_name": "Zoe", "email": "zoe@example.com", "tenant_role": "member"}
+    ),
+    "managed-user": Posted(ADMIN, {"display_name": "Bobby", "tenant_role": "member"}),
+    "managed-user-activity": Posted(ADMIN, {"active": "0"}),
+    "tenants": Posted(ADMIN, {"name": "Us", "admin_name": "Zoe", "admin_email": "zoe@example.com"}),
+    "tenant": Posted(ADMIN, {"name": "Others", "slug": "others"}),
+    "tenant-activity": Posted(ADMIN, {"active": "0"}),
     "inbox-read-all": Posted(BOB, {}),
     "inbox-read": Posted(BOB, {}),
+    "groups": Posted(ALICE, {"name": "Neighbours"}),
+    "group-name": Posted(ALICE, {"name": "Relatives"}),
+    "group-people": Posted(ALICE, {"email": "charlie@example.com", "role": "member"}),
+    "group-invite": Posted(ALICE, {"email": "new@example.com", "role": "member"}),
+    "group-person": Posted(ALICE, {"action": "admin"}),
+    "group-delete": Posted(ALICE, {}),
+    "list-groups": Posted(ALICE, {"group_id": "{group}", "role": "viewer"}),
+    "list-group-remove": Posted(ALICE, {}),
+    "exchanges": Posted(ALICE, {"title": "Christmas", "names": "Gran", "currency": "EUR"}),
+    "exchange-edit": Posted(ALICE, {"title": "Christmas Eve", "currency": "EUR"}),
+    "exchange-delete": Posted(ALICE, {}),
+    "exchange-draw": Posted(ALICE, {}),
+    "exchange-join-oneself": Posted(ALICE, {}),
+    "exchange-add": Posted(ALICE, {"name": "Walter"}),
+    "exchange-remove": Posted(ALICE, {}),
+    "exchange-link": Posted(ALICE, {}),
+    "exchange-exclude": Posted(
+        ALICE, {"giver_id": "{other_participant}", "receiver_id": "{participant_id}", "kind": "one_way"}
+    ),
+    "exchange-allow": Posted(ALICE, {}),
+    "exchange-me-page": Posted(BOB, {"wishes": "Jam"}),
+    "exchange-leave": Posted(BOB, {}),
+    "exchange-invited": Posted(STRANGER, {"name": MIA}),
+    "exchange-show": Posted(STRANGER, {}),
+    "exchange-code": Posted(STRANGER, {"new_code": "1234"}),
+    "exchange-wishes": Posted(STRANGER, {"wishes": "Jam"}),
+    "exchange-private-leave": Posted(STRANGER, {}),
     "people": Posted(ALICE, {"name": "Gran", "birth_day": "29", "birth_month": "2"}),
     "person": Posted(ALICE, {"name": "Granny", "sizes": "Shoes: 38"}),
     "person-remove": Posted(ALICE, {}),
@@ -84,6 +136,8 @@ FORMS: dict[str, Posted] = {
     "list-settings": Posted(ALICE, {"title": "Mine", "policy": "surprise", "secret_additions": "givers"}),
     "list-recipients": Posted(ALICE, {"user_ids": "{alice}", "recipient_name": "Mum"}),
     "list-delete": Posted(ALICE, {}),
+    "thing-add": Posted(ALICE, {"title": "Milk", "quantity": "2"}),
+    "thing-tick": Posted(ALICE, {"action": "received"}),
     "item-add": Posted(ALICE, {"title": "Lamp", "currency": "EUR", "quantity": "1"}),
     "draft-edit": Posted(ALICE, {"title": "Boat", "currency": "EUR", "how": "show"}),
     "item-card": Posted(BOB, {"action": "reserve"}),
@@ -122,6 +176,14 @@ FORMS: dict[str, Posted] = {
     "guest-name": Posted(STRANGER, {"name": "Maya"}),
     "guest-mail": Posted(STRANGER, {}),
     "guest-code": Posted(STRANGER, {}),
+    "report-list": Posted(BOB, {"reason": "spam"}),
+    "report-item": Posted(BOB, {"reason": "spam"}),
+    "report-message": Posted(BOB, {"reason": "abuse"}),
+    "report-person": Posted(ALICE, {"reason": "abuse"}),
+    "share-report": Posted(STRANGER, {"reason": "spam"}),
+    "share-report-item": Posted(STRANGER, {"reason": "spam"}),
+    "share-report-message": Posted(STRANGER, {"reason": "abuse"}),
+    "share-report-owner": Posted(STRANGER, {"reason": "abuse"}),
     "invitation": Posted(CHARLIE, {}),
     "invitation-decline": Posted(CHARLIE, {}),
     "invitation-register": Posted(
@@ -131,24 +193,40 @@ FORMS: dict[str, Posted] = {
     "list-link-revoke": Posted(ALICE, {}),
     "list-people": Posted(ALICE, {"email": "charlie@example.com", "role": "viewer"}),
     "list-person-remove": Posted(ALICE, {}),
+    "list-person-role": Posted(ALICE, {"role": "editor"}),
+    "list-invite": Posted(ALICE, {"email": "dora@example.com", "role": "viewer"}),
+    "list-invitations-revoke": Posted(ALICE, {}),
+    "list-leave": Posted(BOB, {}),
     "list-suggestion": Posted(ALICE, {"answer": "accept"}),
 }
 """By name of each URL that takes a form: a form that has an effect."""
 
 WRITES_ANEW = {
+    "account-feeds",
+    "account-webhooks",
     "account-tokens",
     "lists",
+    "groups",
+    "group-invite",
+    "thing-add",
     "list-for-person",
     "people",
+    "exchanges",
+    "exchange-link",
     "item-add",
     "item-chip",
     "item-talk",
     "list-collecting-chip",
+    "list-invite",
     "share-suggest",
     "share-chip",
     "share-collecting-chip",
     "share-pot",
     "share-talk",
+    "share-report",
+    "share-report-item",
+    "share-report-message",
+    "share-report-owner",
 }
 """URLs whose form takes effect twice if it is sent twice without a key."""
 
@@ -157,7 +235,8 @@ class Stage:
     """Alice's list, not revealed yet. `names` has the values for the parameters of URLs."""
 
     def __init__(self, people: dict[str, User]) -> None:
-        self.people = people
+        admin = User.objects.create_superuser("admin@example.com", display_name="Admin")
+        self.people = people = people | {ADMIN: admin}
         alice, bob = people[ALICE], people[BOB]
         edit_user(user=bob, avatar_url="https://example.com/bob.png")
         made = create_wishlist(owner=alice, title="Alice's birthday")
@@ -166,6 +245,8 @@ class Stage:
         self.items = {title: self._item(title) for title in ("Kettle", "Tent", "Book", "Chair", "Sofa")}
         remove_item(item=self.items["Sofa"], by=Viewer(user=alice))
         draft = add_draft(wishlist=self.wishlist, by=alice, title="Boat", currency="EUR")
+        self.group = create_group(by=alice, name="Family")
+        let_into_group(group=self.group, user=bob, role="member", by=alice)
         self.token = link_token(make_link(wishlist=self.wishlist, by=alice)[0])
         self.tokens = [self.token, self._invited("charlie@example.com"), self._invited("new@example.com")]
         self._give()
@@ -186,7 +267,22 @@ class Stage:
             "giver_id": bob.pk,
             "person_id": add_person(by=alice, name="Gran").pk,
             "alice": alice.pk,
+            "group_id": self.group.pk,
+            "group": self.group.pk,
             "invitation": self.tokens[1],
+            "tenant_id": Tenant.objects.create(name="Elsewhere").pk,
+        }
+        exchange = start_exchange(
+            by=alice, title="Christmas", participants=[{"name": "Gran"}, {"name": "Uncle"}]
+        )
+        join_exchange(exchange=exchange, user=bob)
+        gran, uncle = exchange.participants.filter(user=None).order_by("name")
+        excluded = exclude_pair(exchange_id=exchange.pk, by=alice, giver_id=gran.pk, receiver_id=uncle.pk)
+        self.names |= {
+            "exchange_id": exchange.pk,
+            "participant_id": gran.pk,
+            "other_participant": uncle.pk,
+            "exclusion_id": excluded.pk,
         }
         self.of_guest = {
             "token": manage_token(guest),
@@ -198,8 +294,14 @@ class Stage:
             "item-restore": {"item_id": self.items["Sofa"].pk},
             "draft-edit": {"item_id": draft.pk},
             "my-gifts-waiting": {"item_id": self.items["Book"].pk},
+            "share-report-message": {"message_id": Message.objects.get(lane="questions").pk},
             "share-talk-remove": {"message_id": Message.objects.get(lane="questions").pk},
             "share-contribution": {"contribution_id": self.of_guest["contribution_id"]},
+            "exchange-invited": {"token": join_token(exchange)},
+            **{
+                f"exchange-{name}": {"token": private_token(gran)}
+                for name in ("show", "code", "wishes", "private-leave")
+            },
             "invitation-register": {"invitation": self.tokens[2]},
         }
 
@@ -257,6 +359,7 @@ class Stage:
             bob = self.people[BOB]
             token, _secret = make_api_token(user=bob, name="Old script", scopes=[Scope.GIVING])
             self.special[name] = {"session_id": start_session(user=bob).pk, "token_id": token.pk}
+        self._prepare_news(name)
         self._prepare_job(name)
         if name in ("set-password", "keep-address"):
             is_password = name == "set-password"
@@ -272,6 +375,9 @@ class Stage:
         if name == "connection-remove":
             row = SocialAccount.objects.create(user=self.people[BOB], provider="oidc", uid="bob")
             self.special[name] = {"connection_id": row.pk}
+        self._prepare_lists(name)
+        if name in ("exchange-draw", "exchange-show"):
+            self._draw(is_done=name == "exchange-show")
         if name == "person-restore":
             remove_people(by=self.people[ALICE], ids=[self.names["person_id"]])
         if name == "list-thanks":
@@ -282,12 +388,38 @@ class Stage:
         if name == "share-open":
             make_link(wishlist=self.wishlist, by=self.people[ALICE], max_views=5)
 
+    def _prepare_lists(self, name: str) -> None:
+        if name.startswith("thing-"):
+            made = create_wishlist(owner=self.people[ALICE], title="Groceries", preset="shared")
+            milk = add_item(wishlist=made, by=Viewer(user=self.people[ALICE]), title="Bread")
+            self.special[name] = {"wishlist_id": made.pk, "item_id": milk.pk}
+        if name == "list-group-remove":
+            alice = self.people[ALICE]
+            share_with_group(wishlist=self.wishlist, by=alice, group_id=self.group.pk, role="editor")
+
+    def _prepare_news(self, name: str) -> None:
+        if name == "account-notifications-group":
+            self.special[name] = {"group": "messages"}
+        if name == "account-feed-revoke":
+            link, _secret = make_feed_link(user=self.people[BOB], kind="news")
+            self.special[name] = {"link_id": link.pk}
+        if name.startswith("account-webhook-"):
+            made = make_webhook(user=self.people[BOB], url="https://example.com/hook")
+            self.special[name] = {"webhook_id": made.pk}
+
     def _prepare_job(self, name: str) -> None:
         if name in ("job-cancel", "job-file-delete"):
             job, _is_new = start_export(user=self.people[BOB])
             self.special[name] = {"job_id": job.pk}
         if name == "job-file-delete":
             run_queued_jobs()
+
+    def _draw(self, *, is_done: bool) -> None:
+        """Leave a way to draw, and draw if `is_done`."""
+        about: dict[str, Any] = {"exchange_id": self.names["exchange_id"], "by": self.people[ALICE]}
+        allow_pair(**about, exclusion_id=self.names["exclusion_id"])
+        if is_done:
+            draw_exchange(**about)
 
     def kwargs_of(self, name: str, wanted: Any) -> dict[str, Any]:
         found = self.names | (self.of_guest if name.startswith("guest-") else {}) | self.special.get(name, {})

@@ -99,7 +99,10 @@ def sent(stage: Stage, name: str, client: Client, **more: Any) -> Any:
 
 
 ANSWERED_BY_A_PAGE = {
-    "account-tokens": "with a secret that is kept nowhere: accounts/tests/web/test_sessions_and_tokens.py"
+    "account-feeds": "with a secret that is kept nowhere: notices/tests/test_feeds.py",
+    "exchange-invited": "with a private link that is kept nowhere: exchanges/tests/test_pages.py",
+    "exchange-show": "with what was drawn, which is kept nowhere: exchanges/tests/test_pages.py",
+    "account-tokens": "with a secret that is kept nowhere: accounts/tests/web/test_sessions_and_tokens.py",
 }
 """URLs whose form is not answered by a redirect, with the reason and the test of what happens when it is sent twice."""
 

@@ -15,12 +15,16 @@ FLOORS = {
     "core": 0,
     "accounts": 1,
     "jobs": 2,
-    "people": 3,
-    "wishlists": 4,
-    "sharing": 5,
-    "realtime": 6,
-    "wishlist_project": 7,
-    "tests": 8,
+    "notices": 3,
+    "people": 4,
+    "wishlists": 5,
+    "sharing": 6,
+    "moderation": 7,
+    "exchanges": 7,
+    "realtime": 8,
+    "webhooks": 9,
+    "wishlist_project": 10,
+    "tests": 11,
 }
 SUPPORT = "tests.support."
 """Modules that tests of every floor may use."""

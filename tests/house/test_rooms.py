@@ -15,7 +15,17 @@ pytestmark = pytest.mark.once
 
 ROOMS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
-        ("accounts", "jobs", "people", "wishlists", "sharing"),
+        (
+            "accounts",
+            "jobs",
+            "notices",
+            "people",
+            "wishlists",
+            "sharing",
+            "moderation",
+            "exchanges",
+            "webhooks",
+        ),
         ("models", "access", "projections", "queries", "services", "api", "web"),
     ),
     "realtime": ("models", "log", "capture", "delivery", "sockets", "http", "reference"),

@@ -17,7 +17,7 @@ from drf_spectacular.generators import SchemaGenerator
 from rest_framework import serializers
 
 from accounts.models import User
-from core.mailboxes.address_fields import AddressField, AddressFormField
+from core.mailboxes.address_fields import AddressField, AddressFormField, LoginNameFormField
 from core.mailboxes.mailbox_columns import MailboxColumn
 from core.text.text_columns import LineColumn, LinesColumn
 from core.text.text_fields import LineField, RawTextField
@@ -30,6 +30,7 @@ DECLARED_IN_FORMS = (
     LineFormField,
     RawTextFormField,
     AddressFormField,
+    LoginNameFormField,
     forms.URLField,
     forms.UUIDField,
     forms.JSONField,
@@ -37,14 +38,17 @@ DECLARED_IN_FORMS = (
 DECLARED_COLUMNS = (LineColumn, LinesColumn, MailboxColumn, models.URLField, models.EmailField)
 LOOKED_UP = {
     "wishlists.api.serializers.people.ShareInputSerializer.email", "wishlists.web.forms.lists.ShareForm.email",
+    "accounts.api.groups.serializers.GroupMemberInputSerializer.email", "wishlists.web.forms.groups.GroupPersonForm.email",
     "accounts.admin.AddUserForm.email", "accounts.admin.UserForm.email",
 }  # fmt: skip
 """Addresses that are looked up, and addresses in the admin, which the column checks."""
 FOR_PROGRAMS = {
     "accounts.AccountLink.mailbox", "accounts.Notification.about", "accounts.Notification.kind", "jobs.PeriodicRun.name",
+    "accounts.OneTimeCode.mailbox", "accounts.Tenant.slug",
     "jobs.Job.kind", "jobs.JobFile.name",
+    "exchanges.Exchange.currency", "exchanges.Participant.code_mac", "exchanges.Participant.language",
+    "accounts.User.currency", "accounts.User.time_zone", "accounts.User.language",
     "people.Person.birthday",
-    "accounts.OneTimeCode.mailbox",
     "accounts.ApiToken.digest", "accounts.Session.device",
     "accounts.StoredAnswer.asked", "accounts.StoredAnswer.body", "accounts.StoredAnswer.slot", "accounts.User.password",
     "realtime.Event.frame", "realtime.Stream.epoch", "realtime.Stream.key", "sharing.GuestMail.language",

@@ -22,22 +22,30 @@ from accounts.models import (
     AccountLink,
     ApiToken,
     Avatar,
+    Group,
+    GroupMember,
     Notification,
+    NotificationChoice,
     OneTimeCode,
+    Session,
     StoredAnswer,
     User,
 )
 from accounts.services.inbox import notify
 from accounts.services.sessions import start_session
+from exchanges.services.exchanges import exclude_pair, start_exchange
 from jobs.models import Job, JobFile
+from notices.models import FeedLink, NoticeDelivery, PushSubscription
 from people.services.people import add_person
 from realtime.models import Event, Stream
 from sharing.models import GuestLetter, GuestMail, PublicLink, Suggestion
+from webhooks.models import FollowedList, Webhook, WebhookDelivery
 from wishlists.models import (
     Activity,
     Budget,
     Collection,
     Contribution,
+    GroupShare,
     Guest,
     Item,
     Member,
@@ -134,6 +142,18 @@ def _people(model: _Model, size: Size) -> None:
         wishlist=_key("list", _within("n", lists)),
         user=_key("person", _friend("n", lists)),
     )
+    group = Group.objects.create(tenant=model.owner.tenant, name="Family")
+    _copy(group, lists, id=_key("group", "n"))
+    place = GroupMember.objects.create(group=group, user=model.owner)
+    _copy(
+        place,
+        viewers,
+        id=_key("place", "n"),
+        group=_key("group", _within("n", lists)),
+        user=_key("person", _friend("n", lists)),
+    )
+    share = GroupShare.objects.create(wishlist=model.wishlist, group=group, role="viewer")
+    _copy(share, lists, id=_key("share", "n"), wishlist=_key("list", "n"), group=_key("group", "n"))
     picture = Avatar.objects.create(user=model.owner, webp=b"")
     _copy(picture, everybody, id=_key("picture", "n"), user=_key("person", "n"))
     link = PublicLink.objects.create(wishlist=model.wishlist, created_by=model.owner)
@@ -224,6 +244,29 @@ def _money_and_words(model: _Model, size: Size) -> None:
     )
     without = PersonRecipient.objects.create(wishlist=wishlist, person=known)
     _copy(without, lists, id=_key("without", "n"), wishlist=place, person=_key("known", "n"))
+    exchange = start_exchange(by=user, title="Christmas", participants=[{"name": "Gran"}, {"name": "Uncle"}])
+    gran, uncle = exchange.participants.order_by("name")
+    excluded = exclude_pair(exchange_id=exchange.pk, by=user, giver_id=gran.pk, receiver_id=uncle.pk)
+    _copy(
+        exchange, lists, id=_key("exchange", "n"), organiser=_key("person", "n"), link_key=_key("join", "n")
+    )
+    _copy(
+        gran,
+        some,
+        id=_key("participant", "n"),
+        exchange=_key("exchange", _within("n", lists)),
+        user=_key("person", _friend("n", lists)),
+        key=_key("private", "n"),
+        mailbox="'gran' || n || '@example.com'",
+    )
+    _copy(
+        excluded,
+        lists,
+        id=_key("excluded", "n"),
+        exchange=_key("exchange", "n"),
+        giver=_key("participant", "n"),
+        receiver=_key("participant", f"n + {lists}"),
+    )
     thanks = Thanks.objects.create(user=user, wishlist=wishlist)
     _copy(thanks, lists, id=_key("thanks", "n"), wishlist=place, user=second)
 
@@ -255,6 +298,31 @@ def _history(model: _Model, size: Size) -> None:
         about="'it ' || n",
         created_at=_ago("created_at", "n"),
     )
+    told = NoticeDelivery.objects.get(notification=notice)
+    _copy(
+        told,
+        some,
+        id=_key("told", "n"),
+        user=person,
+        notification=_key("notice", "n"),
+        done_at="model.due_at",
+    )
+    choice = NotificationChoice.objects.create(
+        user=model.owner, kind="x", in_app=True, email="off", push=True
+    )
+    _copy(choice, some, id=_key("choice", "n"), user=person, kind="'kind ' || n")
+    session = Session.objects.filter(user=model.owner)[0]
+    browser = PushSubscription.objects.create(user=model.owner, session=session, endpoint="x")
+    _copy(browser, some, id=_key("browser", "n"), user=person, endpoint_digest="'digest ' || n")
+    feed = FeedLink.objects.create(user=model.owner, kind="news")
+    _copy(feed, some, id=_key("feed", "n"), user=person, digest="'digest ' || n")
+    hook = Webhook.objects.create(user=model.owner, url="https://example.com/hook")
+    _copy(hook, some, id=_key("hook", "n"), user=person)
+    stream_key = "'list.' || n || '.copied'"
+    followed = FollowedList.objects.create(webhook=hook, wishlist=model.wishlist, due_at=timezone.now())
+    _copy(followed, some, id=_key("followed", "n"), webhook=_key("hook", "n"), stream_key=stream_key)
+    delivery = WebhookDelivery.objects.create(webhook=hook, wishlist=model.wishlist, attempt=1, status=200)
+    _copy(delivery, some, id=_key("delivery", "n"), webhook=_key("hook", "n"))
     done = AccountActivity.objects.create(user=model.owner, kind="account_created")
     _copy(done, some, id=_key("done", "n"), user=person)
     answer = StoredAnswer.objects.create(slot="slot", asked="2", body="x" * 500)

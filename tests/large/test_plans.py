@@ -60,10 +60,13 @@ FEW_ROWS = {
     "auth_group_permissions",
     "auth_permission",
     "django_admin_log",
+    "moderation_decision",
+    "moderation_report",
     "django_content_type",
     *ALLAUTHS,
 }
-"""Tables that do not grow with the number of people and lists. `django_admin_log` is read by moderators alone."""
+"""Tables that do not grow with the number of people and lists. Moderators alone read
+`django_admin_log` and reports."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from rest_framework.serializers import Serializer
 
 from accounts.models import User
+from accounts.services import groups
 from accounts.services.people import edit_user, remove_user
 from people.services import people as knowing
 from sharing.models import Suggestion
@@ -46,6 +47,8 @@ from wishlists.services import (
 from wishlists.services.lists import (
     alternatives,
     drafts,
+    group_sharing,
+    handing_over,
     items,
     lists,
     people,
@@ -127,6 +130,17 @@ def status_of(w: World, name: str) -> dict[str, Any]:
 
 def grandmas(w: World, name: str) -> dict[str, Any]:
     return {"item": as_seen_by(None, w[name]), "by": Viewer(guest=w["guest"], by_link=True)}
+
+
+def shared_with_group(w: World) -> World:
+    """Share the list with a group of Alice, Bob and Charlie. Only Charlie is new to the list."""
+    w["group"] = groups.create_group(by=w["alice"], name="Family")
+    for name in ("bob", "charlie"):
+        groups.let_into_group(group=w["group"], user=w[name], role="member", by=w["alice"])
+    group_sharing.share_with_group(
+        wishlist=listed(w["alice"], w["list"]), by=w["alice"], group_id=w["group"].pk, role="viewer"
+    )
+    return w
 
 
 def draft(w: World) -> dict[str, Any]:
@@ -334,6 +348,9 @@ GIVING: dict[str, Callable[[World], Any]] = {
     ),
     "remove_message": lambda w: talking.remove_message(message=w["words"], by=Viewer(user=w["bob"])),
     "remove_unwanted_message": lambda w: removed_message(w, "words"),
+    "restore_unwanted_message": lambda w: moderating.restore_unwanted_message(
+        message=removed_message(w, "words"), by=w["charlie"], reason="no spam"
+    ),
     "open_giving": lambda w: moderating.open_giving(wishlist=w["list"], by=w["charlie"], reason="help"),
     "release_for_holder": lambda w: (
         moderating.open_giving(wishlist=w["list"], by=w["charlie"], reason="help"),
@@ -494,6 +511,16 @@ SEEN: dict[str, Callable[[World], Any]] = {
         item=w["cups"], by=Viewer(user=w["alice"]), kind="item_deleted"
     ),
     "remove_unwanted_item": lambda w: moderating.remove_unwanted_item(item=w["lamp"], by=w["charlie"]),
+    "restore_unwanted_item": lambda w: moderating.restore_unwanted_item(
+        item=moderating.remove_unwanted_item(item=w["lamp"], by=w["charlie"], reason="spam"),
+        by=w["charlie"],
+        reason="no spam",
+    ),
+    "put_back": lambda w: items.put_back(
+        item=items.withdraw_item(item=w["cups"], by=Viewer(user=w["alice"]), kind="item_deleted"),
+        by=Viewer(user=w["alice"]),
+        kind="item_restored",
+    ),
     "mark_item": lambda w: items.mark_item(item=mine(w, "lamp"), by=Viewer(user=w["alice"]), mark="received"),
     "mark_item undone": lambda w: (
         items.mark_item(item=mine(w, "lamp"), by=Viewer(user=w["alice"]), mark="set_aside"),
@@ -531,6 +558,24 @@ SEEN: dict[str, Callable[[World], Any]] = {
     "remove_member": lambda w: people.remove_member(
         wishlist=listed(w["bob"], w["list"]), user=w["bob"], by=w["bob"]
     ),
+    "share_with_group": shared_with_group,
+    "share_with_group again": lambda w: (
+        shared_with_group(w),
+        group_sharing.share_with_group(
+            wishlist=listed(w["alice"], w["list"]), by=w["alice"], group_id=w["group"].pk, role="editor"
+        ),
+    ),
+    "stop_sharing_with_group": lambda w: (
+        shared_with_group(w),
+        group_sharing.stop_sharing_with_group(
+            wishlist=listed(w["alice"], w["list"]), by=w["alice"], group_id=w["group"].pk
+        ),
+    ),
+    "follow_groups": lambda w: (
+        shared_with_group(w),
+        groups.remove_from_group(group=w["group"], by=w["charlie"], user_id=w["charlie"].pk),
+        groups.let_into_group(group=w["group"], user=w["charlie"], role="member", by=w["alice"]),
+    ),
     "set_recipients": lambda w: recipients.set_recipients(
         wishlist=listed(w["alice"], w["list"]), by=w["alice"], user_ids=[w["alice"].pk, w["bob"].pk]
     ),
@@ -542,6 +587,15 @@ SEEN: dict[str, Callable[[World], Any]] = {
         wishlist=moderating.hide_wishlist(wishlist=w["list"], by=w["charlie"], reason="x"),
         by=w["charlie"],
         reason="y",
+    ),
+    "hand_over_wishlist": lambda w: handing_over.hand_over_wishlist(
+        wishlist=w["list"], to=w["bob"], by=w["charlie"], reason="She moved away"
+    ),
+    "new_owner_of": lambda w: handing_over.hand_over_wishlist(
+        wishlist=w["list"],
+        to=handing_over.new_owner_of(w["list"], w["charlie"].email),
+        by=w["bob"],
+        reason="She moved away",
     ),
     "accept_suggestion": lambda w: accept_suggestion(suggestion=proposed(w), by=w["alice"]),
     "moderate_suggestion": lambda w: moderate_suggestion(suggestion=proposed(w), by=w["charlie"]),
@@ -572,6 +626,9 @@ SEEN: dict[str, Callable[[World], Any]] = {
             item=mine(w, "lamp"), by=Viewer(user=w["alice"]), question_id=w["question"].pk, text="Yes"
         ),
         removed_message(w, "question"),
+    ),
+    "restore_unwanted_message question": lambda w: moderating.restore_unwanted_message(
+        message=removed_message(w, "question"), by=w["charlie"], reason="no spam"
     ),
     "edit_user who answered": lambda w: (
         talking.answer_message(

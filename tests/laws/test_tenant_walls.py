@@ -16,10 +16,14 @@ from django.db.models import Q
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import Tenant, User
+from accounts.services.groups import create_group
 from core.db.prepared import forget_statements
 from sharing.models import Suggestion
 from tests.support.api_clients import Api, logged_in
 from wishlists.models import Collection, Item, Member, Wishlist, lists
+from wishlists.models.viewers import Viewer
+from wishlists.services.lists.items import add_item
+from wishlists.services.lists.lists import create_wishlist
 
 Call = tuple[str, str, Any]
 
@@ -72,6 +76,9 @@ BEHIND_THE_WALL: list[Call] = [
     ("GET", "wishlists/{wishlist_id}/shares", None),
     ("POST", "wishlists/{wishlist_id}/shares", {"email": "alice@example.com", "role": "viewer"}),
     ("DELETE", "wishlists/{wishlist_id}/shares/{user_id}", None),
+    ("GET", "wishlists/{wishlist_id}/groups", None),
+    ("POST", "wishlists/{wishlist_id}/groups", {"group_id": "00000000-0000-4000-8000-000000000009"}),
+    ("DELETE", "wishlists/{wishlist_id}/groups/{group_id}", None),
     ("POST", "wishlists/{wishlist_id}/invite", {"email": "zoe@example.com", "role": "viewer"}),
     ("DELETE", "wishlists/{wishlist_id}/invitations", None),
     ("GET", "wishlists/{wishlist_id}/drafts", None),
@@ -91,6 +98,25 @@ BEHIND_THE_WALL: list[Call] = [
     ("POST", "wishlists/{wishlist_id}/suggestions", {"title": "x"}),
     ("POST", "wishlists/{wishlist_id}/suggestions/{suggestion_id}/accept", None),
     ("POST", "wishlists/{wishlist_id}/suggestions/{suggestion_id}/reject", None),
+    ("GET", "shopping-lists/{shared_id}", None),
+    ("PATCH", "shopping-lists/{shared_id}", {"title": "x"}),
+    ("PUT", "shopping-lists/{shared_id}", {"title": "x"}),
+    ("DELETE", "shopping-lists/{shared_id}", None),
+    ("GET", "shopping-lists/{shared_id}/delete-impact", None),
+    ("GET", "shopping-lists/{shared_id}/activity", None),
+    ("GET", "shopping-lists/{shared_id}/items", None),
+    ("POST", "shopping-lists/{shared_id}/items", {"title": "x"}),
+    ("GET", "shopping-lists/{shared_id}/items/{thing_id}", None),
+    ("PATCH", "shopping-lists/{shared_id}/items/{thing_id}", {"reservation_status": "purchased"}),
+    ("PUT", "shopping-lists/{shared_id}/items/{thing_id}", {"reservation_status": "available"}),
+    ("DELETE", "shopping-lists/{shared_id}/items/{thing_id}", None),
+    ("GET", "shopping-lists/{shared_id}/members", None),
+    ("PATCH", "shopping-lists/{shared_id}/members/{user_id}", {"role": "editor"}),
+    ("PUT", "shopping-lists/{shared_id}/members/{user_id}", {"role": "editor"}),
+    ("DELETE", "shopping-lists/{shared_id}/members/{user_id}", None),
+    ("GET", "shopping-lists/{shared_id}/shares", None),
+    ("POST", "shopping-lists/{shared_id}/shares", {"email": "alice@example.com", "role": "viewer"}),
+    ("DELETE", "shopping-lists/{shared_id}/shares/{user_id}", None),
 ]
 BESIDE_THE_WALL = {
     "": "the collections",
@@ -125,10 +151,32 @@ BESIDE_THE_WALL = {
     "auth/password/change": "one's own",
     "auth/token/session": "one's own",
     "users/me": "one's own",
+    "users": "people of one's own tenant; accounts/tests/api/test_tenants.py",
+    "users/{user_id}": "people of one's own tenant; accounts/tests/api/test_tenants.py",
+    "tenants": "for super admins; accounts/tests/api/test_tenants.py",
+    "tenants/{tenant_id}": "one's own, or for super admins; accounts/tests/api/test_tenants.py",
     "users/me/sessions": "one's own",
     "users/me/sessions/{session_id}": "one's own; accounts/tests/api/test_sessions.py",
     "users/me/tokens": "one's own",
     "users/me/tokens/{token_id}": "one's own; accounts/tests/api/test_api_tokens.py",
+    "groups": "accounts/tests/api/test_groups.py",
+    "groups/{group_id}": "accounts/tests/api/test_groups.py",
+    "groups/{group_id}/invite": "accounts/tests/api/test_groups.py",
+    "groups/{group_id}/invitations": "accounts/tests/api/test_groups.py",
+    "groups/{group_id}/members": "accounts/tests/api/test_groups.py",
+    "groups/{group_id}/members/{user_id}": "accounts/tests/api/test_groups.py",
+    "reports": "what the reporter may see; moderation/tests/test_reporting.py",
+    "admin/reports": "staff only; moderation/tests/test_staff_routes.py",
+    "admin/reports/{report_id}": "staff only; moderation/tests/test_staff_routes.py",
+    "admin/reports/{report_id}/hide": "staff only; moderation/tests/test_staff_routes.py",
+    "admin/reports/{report_id}/restore": "staff only; moderation/tests/test_staff_routes.py",
+    "admin/users": "staff only; moderation/tests/test_staff_routes.py",
+    "admin/users/{user_id}/deactivate": "staff only; moderation/tests/test_staff_routes.py",
+    "admin/users/{user_id}/reactivate": "staff only; moderation/tests/test_staff_routes.py",
+    "admin/wishlists/{wishlist_id}/hide": "staff only; moderation/tests/test_staff_routes.py",
+    "admin/wishlists/{wishlist_id}/restore": "staff only; moderation/tests/test_staff_routes.py",
+    "admin/wishlists/{wishlist_id}/hand-over": "staff only; moderation/tests/test_staff_routes.py",
+    "admin/wishlists/{wishlist_id}/giving": "staff only; moderation/tests/test_staff_routes.py",
     "users/me/export": "one's own; sharing/tests/services/test_exporting.py",
     "jobs": "one's own",
     "jobs/{job_id}": "one's own; jobs/tests/api/test_jobs.py",
@@ -137,6 +185,17 @@ BESIDE_THE_WALL = {
     "notifications/read-all": "one's own",
     "notifications/{notification_id}/read": "one's own; test_own_data_has_nothing_of_other_tenants",
     "inbox/events": "one's own",
+    "users/me/notifications": "one's own",
+    "users/me/feeds": "one's own",
+    "users/me/feeds/{link_id}": "one's own; notices/tests/test_feeds.py",
+    "users/me/push-subscriptions": "one's own",
+    "users/me/push-subscriptions/{subscription_id}": "one's own; notices/tests/test_web_push.py",
+    "webhooks": "one's own",
+    "webhooks/{webhook_id}": "one's own; webhooks/tests/test_webhooks.py",
+    "webhooks/{webhook_id}/deliveries": "one's own; webhooks/tests/test_webhooks.py",
+    "push/key": "the same for everybody",
+    "calendar/{secret}.ics": "a capability",
+    "feeds/{secret}.atom": "a capability",
     "invitations": "a capability",
     "invitations/accept": "a capability; sharing/tests/services/test_inviting.py",
     "invitations/reject": "a capability; sharing/tests/services/test_inviting.py",
@@ -151,6 +210,19 @@ BESIDE_THE_WALL = {
     "reservations.csv": "one's own",
     "reservations/checkout": "one's own; test_own_data_has_nothing_of_other_tenants",
     "reservations/{reservation_id}": "one's own; test_own_data_has_nothing_of_other_tenants",
+    "exchanges": "one's own; exchanges/tests/test_exchanges.py",
+    "exchanges/{exchange_id}": "exchanges/tests/test_exchanges.py",
+    "exchanges/{exchange_id}/draw": "exchanges/tests/test_exchanges.py",
+    "exchanges/{exchange_id}/join-link": "exchanges/tests/test_exchanges.py",
+    "exchanges/{exchange_id}/join": "exchanges/tests/test_exchanges.py",
+    "exchanges/{exchange_id}/me": "exchanges/tests/test_exchanges.py",
+    "exchanges/{exchange_id}/mine": "exchanges/tests/test_exchanges.py",
+    "exchanges/{exchange_id}/participants": "exchanges/tests/test_exchanges.py",
+    "exchanges/{exchange_id}/participants/{participant_id}": "exchanges/tests/test_exchanges.py",
+    "exchanges/{exchange_id}/participants/{participant_id}/link": "exchanges/tests/test_exchanges.py",
+    "exchanges/{exchange_id}/exclusions": "exchanges/tests/test_exchanges.py",
+    "exchanges/{exchange_id}/exclusions/{exclusion_id}": "exchanges/tests/test_exchanges.py",
+    "exchanges/invitation": "a capability",
     "people": "one's own; people/tests/test_people.py",
     "people/bulk": "one's own; people/tests/test_people.py",
     "people/{person_id}": "one's own; people/tests/test_people.py",
@@ -158,6 +230,8 @@ BESIDE_THE_WALL = {
     "waiting": "one's own",
     "budgets": "one's own",
     "wishlists": "test_lists_of_another_tenant_are_not_listed",
+    "shopping-lists": "test_lists_of_another_tenant_are_not_listed",
+    "shopping-lists/reorder": "passes over what is not one's own",
     "wishlists/reorder": "passes over what is not one's own",
     "public/wishlists": "a link is a capability: it opens the list to everybody who has it, of any tenant",
     "public/wishlists/items/{item_id}": "a capability",
@@ -200,13 +274,21 @@ def mallory(wishlist: Wishlist, password_hash: str) -> User:
 def names(wishlist: Wishlist, item: Item, bob: User) -> dict[str, Any]:
     suggestion = Suggestion.objects.create(wishlist=wishlist, suggested_by=bob, title="x")
     collection = Collection.objects.create(wishlist=wishlist, organiser=bob, currency="EUR")
+    shared = create_wishlist(owner=wishlist.owner, title="Groceries", preset="shared", is_public=True)
+    Member.objects.bulk_create(
+        Member(wishlist=shared, user=one, role="editor") for one in User.objects.exclude(pk=shared.owner_id)
+    )
+    thing = add_item(wishlist=shared, by=Viewer(user=wishlist.owner), title="Milk")
     return {
+        "shared_id": shared.pk,
+        "thing_id": thing.pk,
         "wishlist_id": wishlist.pk,
         "item_id": item.pk,
         "user_id": bob.pk,
         "suggestion_id": suggestion.pk,
         "collection_id": collection.pk,
         "giver_id": bob.pk,
+        "group_id": create_group(by=wishlist.owner, name="Family").pk,
     }
 
 
@@ -254,10 +336,14 @@ def everywhere(user: User, at: str = "") -> Q:
     return theirs | ~theirs
 
 
+def named_as_in_urls(path: str) -> str:
+    return path.replace("{shared_id}", "{wishlist_id}").replace("{thing_id}", "{item_id}")
+
+
 def test_every_route_is_guarded_or_exempt() -> None:
     api = {address for address in routes(get_resolver().url_patterns) if address.startswith("api/v1")}
     spelled = {re.sub(r"<\w+:(\w+)>", r"{\1}", address) for address in api}
-    known = {path for _method, path, _body in BEHIND_THE_WALL} | set(BESIDE_THE_WALL)
+    known = {named_as_in_urls(path) for _method, path, _body in BEHIND_THE_WALL} | set(BESIDE_THE_WALL)
     assert {address.removeprefix("api/v1").removeprefix("/") for address in spelled} == known
 
 

@@ -32,6 +32,9 @@ from wishlists.services.money.contributing import contribute, contribute_to_pot
 from wishlists.services.reserving import reserve_item
 from wishlists.services.waitlisting import wait_for_item
 
+WITHOUT_SECRETS = {"shared"}
+"""Presets of lists on which nobody gives anything (wishlists/tests/services/lists/test_shared_lists.py)."""
+
 SETTINGS: dict[str, dict[str, Any]] = {
     "surprise": {"policy": "surprise"},
     "status": {"policy": "status"},
@@ -39,7 +42,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "surprise, names hidden": {"policy": "surprise", "names_shown": False},
     "open, names hidden": {"policy": "open", "names_shown": False},
     "surprise, revealed": {"policy": "surprise", "revealed_at": timezone.now()},
-    **{f"preset {name}": {"preset": name} for name in PRESETS},
+    **{f"preset {name}": {"preset": name} for name in PRESETS if name not in WITHOUT_SECRETS},
 }
 
 PEOPLE = {

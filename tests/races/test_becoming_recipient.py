@@ -7,7 +7,6 @@ does, and then waits for the lock. It must check Bob's role again once it has th
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -19,6 +18,7 @@ from django.db import connection
 from accounts.models import User
 from core.db.change import change
 from core.errors.refusals import Refusal
+from tests.races.storms import until_somebody_waits_for_a_lock
 from tests.support.api_clients import Api, logged_in
 from wishlists.models import Collection, Contribution, Item, Message, Reservation, WaitlistEntry, Wishlist
 from wishlists.models.viewers import Viewer
@@ -145,24 +145,6 @@ def test_control_giver_succeeds_if_the_role_is_checked_before_the_lock(
     monkeypatch.setattr(locking, "read_place", place_before)
     monkeypatch.setattr(locking, "read_giving_state", state_before)
     assert given_meanwhile(given, alice, bob) == dict.fromkeys(ACTS, "done")
-
-
-WAITING = (
-    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-)
-
-
-def until_somebody_waits_for_a_lock() -> None:
-    """PostgreSQL caches the statistics of its sessions within a transaction, so drop them before each look."""
-    deadline = time.monotonic() + 60
-    with connection.cursor() as cursor:
-        while time.monotonic() < deadline:
-            cursor.execute("SELECT pg_stat_clear_snapshot()")
-            cursor.execute(WAITING)
-            if cursor.fetchone()[0]:
-                return
-            time.sleep(0.05)
-    raise AssertionError("nobody waits")
 
 
 @pytest.mark.postgresql

@@ -9,9 +9,38 @@ from rest_framework.serializers import Serializer
 
 import wishlist_project.urls  # noqa: F401  # with all that answers are made of
 from accounts.api.factor_serializers import FactorsSerializer, PasskeySerializer
+from accounts.api.groups.serializers import GroupMemberSerializer, GroupSerializer
 from accounts.api.serializers import NotificationSerializer, PersonSerializer, UserSelfSerializer
 from accounts.api.session_serializers import ApiTokenSerializer, NewApiTokenSerializer, SessionSerializer
+from accounts.api.tenant_serializers import ManagedUserSerializer, NewTenantSerializer, TenantSerializer
 from core.projections.fields import Projection
+from exchanges.api.serializers import (
+    DrawnRecipientSerializer,
+    ExchangeSerializer,
+    ExclusionSerializer,
+    InvitationToExchangeSerializer,
+    NewParticipantSerializer,
+    ParticipantSerializer,
+    PrivateLinkSerializer,
+)
+from moderation.api.serializers import (
+    AccountSerializer,
+    ModeratedListSerializer,
+    OpenedContributionSerializer,
+    OpenedGiverSerializer,
+    OpenedGivingSerializer,
+    OpenedMessageSerializer,
+    OpenedReservationSerializer,
+    ReportedSerializer,
+    ReportSerializer,
+)
+from notices.api.serializers import (
+    FeedLinkSerializer,
+    NewFeedLinkSerializer,
+    NotificationChoiceSerializer,
+    PushKeySerializer,
+    PushSubscriptionSerializer,
+)
 from people.api.serializers import KnownPersonSerializer
 from realtime.reference.dictionary import ToldWishlistSerializer
 from sharing.api.serializers import (
@@ -25,6 +54,7 @@ from sharing.api.serializers import (
     SuggestionSerializer,
     TakenOverSerializer,
 )
+from webhooks.api.serializers import NewWebhookSerializer, WebhookDeliverySerializer, WebhookSerializer
 from wishlists.api.serializers.budgets import BudgetSerializer, SpendingSerializer
 from wishlists.api.serializers.gifts import (
     GiftsSerializer,
@@ -43,6 +73,7 @@ from wishlists.api.serializers.money import (
     ToldPotSerializer,
 )
 from wishlists.api.serializers.people import (
+    GroupShareSerializer,
     MemberSerializer,
     RecipientsSerializer,
     ShareSerializer,
@@ -58,6 +89,15 @@ from wishlists.api.serializers.wishlists import (
 )
 
 DOCUMENTED: dict[str, type[Serializer[Any]]] = {
+    "account": AccountSerializer,
+    "moderated list": ModeratedListSerializer,
+    "opened contribution": OpenedContributionSerializer,
+    "opened giver": OpenedGiverSerializer,
+    "opened giving": OpenedGivingSerializer,
+    "opened message": OpenedMessageSerializer,
+    "opened reservation": OpenedReservationSerializer,
+    "report": ReportSerializer,
+    "reported": ReportedSerializer,
     "API token": ApiTokenSerializer,
     "new API token": NewApiTokenSerializer,
     "session": SessionSerializer,
@@ -75,15 +115,35 @@ DOCUMENTED: dict[str, type[Serializer[Any]]] = {
     "invitation": InvitationSerializer,
     "invited": InvitedSerializer,
     "item": ItemSerializer,
+    "drawn recipient": DrawnRecipientSerializer,
+    "exchange": ExchangeSerializer,
+    "exchange to join": InvitationToExchangeSerializer,
+    "exclusion": ExclusionSerializer,
     "known person": KnownPersonSerializer,
+    "new participant": NewParticipantSerializer,
+    "participant": ParticipantSerializer,
+    "private link": PrivateLinkSerializer,
     "joined group": JoinedGroupSerializer,
     "joined list": JoinedListSerializer,
     "link": PublicLinkSerializer,
     "logged": ActivitySerializer,
+    "group": GroupSerializer,
+    "group member": GroupMemberSerializer,
+    "group share": GroupShareSerializer,
+    "managed user": ManagedUserSerializer,
     "member": MemberSerializer,
     "message": ToldMessageSerializer,
     "message to an asker": MessageSerializer,
+    "new tenant": NewTenantSerializer,
+    "feed link": FeedLinkSerializer,
+    "new feed link": NewFeedLinkSerializer,
     "notification": NotificationSerializer,
+    "notification choice": NotificationChoiceSerializer,
+    "push key": PushKeySerializer,
+    "webhook": WebhookSerializer,
+    "new webhook": NewWebhookSerializer,
+    "webhook delivery": WebhookDeliverySerializer,
+    "push subscription": PushSubscriptionSerializer,
     "oneself": UserSelfSerializer,
     "opened": OpenedSerializer,
     "other spending": SpendingSerializer,
@@ -98,6 +158,7 @@ DOCUMENTED: dict[str, type[Serializer[Any]]] = {
     "share": ShareSerializer,
     "suggestion": SuggestionSerializer,
     "taken over": TakenOverSerializer,
+    "tenant": TenantSerializer,
     "thanked giver": ThanksSerializer,
     "who sees": WhoSeesSerializer,
     "wishlist": ToldWishlistSerializer,

@@ -23,6 +23,7 @@ from wishlist_project.demo.tour import tour
 from wishlists.models import (
     Collection,
     Contribution,
+    GroupShare,
     Item,
     Member,
     Message,
@@ -50,7 +51,9 @@ def test_demo_has_every_feature() -> None:
     assert {one.policy for one in lists} == set(Wishlist.Policy.values)
     assert lists.filter(is_public=True).exists()
     assert PublicLink.objects.live().count() == len(OCCASIONS)
-    kept = Member.objects.filter(role="owner", is_recipient=False)
+    assert {one.kind for one in lists} == set(Wishlist.Kind.values)
+    assert GroupShare.objects.get().wishlist.members.live().count() == 5
+    kept = Member.objects.filter(role="owner", is_recipient=False, wishlist__kind="wishes")
     assert [member.wishlist.title for member in kept] == ["Mia turns six"]
     assert len(set(Item.objects.values_list("currency", flat=True))) >= 4
     assert Item.objects.filter(quantity=None).exists()

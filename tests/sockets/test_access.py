@@ -9,7 +9,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Tenant, User
+from accounts.services.groups import create_group, let_into_group, remove_from_group
 from accounts.services.sessions import end_all_sessions
 from realtime.log.streams import list_key, position_of
 from sharing.models import PublicLink
@@ -18,6 +19,7 @@ from tests.support.running.live import OpenSocket
 from tests.support.socket_client import SocketClient
 from wishlists.models import Item, Wishlist
 from wishlists.models.viewers import Audience, Viewer
+from wishlists.services.lists.group_sharing import share_with_group
 from wishlists.services.lists.lists import remove_wishlist
 from wishlists.services.lists.people import remove_member, share_wishlist
 from wishlists.services.lists.recipients import set_recipients
@@ -52,6 +54,16 @@ def test_deactivation_ends_sockets(connect: OpenSocket, wishlist: Wishlist, bob:
     assert ws.closed() == 4401
 
 
+def test_deactivated_tenant_ends_sockets(
+    connect: OpenSocket, wishlist: Wishlist, link: PublicLink, bob: User
+) -> None:
+    member, public = following(connect, bob, wishlist), by_link(connect, link)
+    tenant = Tenant.objects.get(pk=wishlist.tenant_id)
+    tenant.is_active = False
+    tenant.save(update_fields=["is_active"])
+    assert (member.closed(), public.closed()) == (4401, 4410)
+
+
 def test_removed_member_gets_one_event_that_says_so_and_no_more(
     connect: OpenSocket, wishlist: Wishlist, item: Item, alice: User, bob: User
 ) -> None:
@@ -61,6 +73,24 @@ def test_removed_member_gets_one_event_that_says_so_and_no_more(
     assert (last["code"], last["reason"]) == (4403, "access_withdrawn")
     assert {frame["event"] for frame in before} <= {"member_removed"}
     retitle(item, "Not for Bob")
+    assert ws.ask("subscribe", wishlist_id=wishlist.pk)["code"] == "no_such_list"
+    assert ws.is_silent()
+
+
+def test_person_who_is_taken_out_of_a_group_gets_no_more_of_its_lists(
+    connect: OpenSocket, wishlist: Wishlist, item: Item, alice: User, charlie: User
+) -> None:
+    group = create_group(by=alice, name="Family")
+    share_with_group(wishlist=wishlist, by=alice, group_id=group.pk, role="viewer")
+    let_into_group(group=group, user=charlie, role="member", by=alice)
+    ws = following(connect, charlie, wishlist)
+    asked = time.monotonic()
+    remove_from_group(group=group, by=alice, user_id=charlie.pk)
+    *before, last = ws.until("unsubscribed")
+    assert time.monotonic() - asked < 5
+    assert (last["code"], last["reason"]) == (4403, "access_withdrawn")
+    assert {frame["event"] for frame in before} <= {"member_removed"}
+    retitle(item, "Not for Charlie")
     assert ws.ask("subscribe", wishlist_id=wishlist.pk)["code"] == "no_such_list"
     assert ws.is_silent()
 

@@ -58,7 +58,11 @@ def test_removing_fifty_items_pushes_fifty_events(
         ]
     sockets = [following(connect, alice, wishlist), following(connect, bob, wishlist), by_link(connect, link)]
     browser = moderating(site, moderator)
-    chosen = {"action": "remove_unwanted", "_selected_action": [str(item.pk) for item in items]}
+    chosen = {
+        "action": "remove_unwanted",
+        "reason": "spam",
+        "_selected_action": [str(item.pk) for item in items],
+    }
     answer = browser.post("/admin/wishlists/item/", data=chosen | token(browser))
     assert "Removed: 50." in answer.text
     expected = {str(item.pk) for item in items}
@@ -80,7 +84,7 @@ def test_removed_messages_disappear_at_once_for_their_readers(
     others = [following(connect, alice, item.wishlist), by_link(connect, link)]
     browser = moderating(site, moderator)
     for message in (among_givers, question):
-        chosen = {"action": "remove_unwanted", "_selected_action": str(message.pk)}
+        chosen = {"action": "remove_unwanted", "reason": "spam", "_selected_action": str(message.pk)}
         assert "Removed: 1." in browser.post("/admin/wishlists/message/", data=chosen | token(browser)).text
 
     def summary(frame: Frame) -> tuple[str, str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from typing import Any
 
@@ -21,6 +22,7 @@ from tests.support.running.live import OpenSocket
 from tests.support.running.site import Site
 from wishlists.models import Item, Wishlist
 from wishlists.models.viewers import Audience, Viewer
+from wishlists.services.lists.items import remove_item
 from wishlists.services.reserving import reserve_item
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -69,6 +71,28 @@ def test_token_in_the_query_is_accepted(
         "epoch": position.epoch,
         "seq": position.seq,
     }
+
+
+def test_client_that_subscribes_by_type_gets_item_deleted(
+    connect: OpenSocket, wishlist: Wishlist, item: Item, alice: User, bob: User
+) -> None:
+    """The other words are for that client alone, also for what it missed."""
+    other, ws = following(connect, alice, wishlist), signed_in(connect, bob)
+    since = {"epoch": (at := position_of(list_key(wishlist.pk, Audience.GIVER))).epoch, "since": at.seq}
+    subscribe = {"type": "subscribe", "payload": {"list_id": str(wishlist.pk)}}
+    ws.send_text(json.dumps(subscribe))
+    assert ws.next()["event"] == "subscribed"
+    remove_item(item=Item.objects.get(pk=item.pk), by=Viewer(user=alice))
+    seen = ws.next()
+    assert (seen["event"], seen["item_id"]) == ("item_deleted", str(item.pk))
+    assert other.next()["event"] == "item_removed"
+    ws.send_text(json.dumps({"type": "unsubscribe", "payload": {"list_id": str(wishlist.pk)}}))
+    assert ws.next()["event"] == "unsubscribed"
+    ws.send_text(json.dumps(subscribe | {"payload": subscribe["payload"] | since}))  # type: ignore[operator]
+    assert [ws.next()["event"] for _ in range(2)] == ["subscribed", "item_deleted"]
+    for payload in ({}, None, {"list_id": 5}):
+        ws.send_text(json.dumps({"type": "subscribe", "payload": payload}))
+        assert ws.next()["code"] == "invalid_field"
 
 
 def test_public_token_in_the_query_follows_the_list_at_once(

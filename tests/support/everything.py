@@ -26,6 +26,8 @@ class Everything:
     def path(self, route: str, who: str) -> str:
         """Return the address of a route of the API, with the ids for that person."""
         names = self.names | self.own.get(who, {}) | (self.revealed if "thanks" in route else {})
+        if route.startswith("shopping-lists/"):
+            names |= {"wishlist_id": names["shared_id"], "item_id": names["thing_id"]}
         if "drafts" in route and "draft" in names:
             names |= {"item_id": names["draft"]}
         path = "/" + route.format(**names)
@@ -55,6 +57,12 @@ def everything(wishlist: Wishlist, item: Item, alice: User, bob: User) -> Everyt
     made(giver, f"{path}/items/{lamp['id']}/contributions", {"amount": 5})
     collection = made(giver, f"{path}/collections", {"target": 30})
     giver("PUT", f"{path}/budget", {"amount": 50})
+    shared = made(owner, "/shopping-lists", {"title": "Groceries"})["id"]
+    made(owner, f"/shopping-lists/{shared}/shares", {"email": bob.email, "role": "viewer"})
+    thing = made(owner, f"/shopping-lists/{shared}/items", {"title": "Milk"})["id"]
+    family = made(owner, "/groups", {"name": "Family"})["id"]
+    made(owner, f"/groups/{family}/members", {"email": bob.email})
+    made(owner, f"{path}/groups", {"group_id": family})
     question = made(giver, f"{path}/items/{item.pk}/messages", {"lane": "questions", "text": "Which colour?"})
     suggestion = made(giver, f"{path}/suggestions", {"title": "A book"})
     public = f"/public/wishlists/items/{lamp['id']}"
@@ -80,6 +88,15 @@ def everything(wishlist: Wishlist, item: Item, alice: User, bob: User) -> Everyt
     person = made(owner, "/people", {"name": "Gran"})
     persons = made(giver, "/people", {"name": "Gran"})
 
+    exchange = made(
+        owner, "/exchanges", {"title": "Christmas", "participants": [{"name": "Gran"}, {"name": "Uncle"}]}
+    )
+    made(giver, f"/exchanges/{exchange['id']}/join", {"token": exchange["join_token"]})
+    pair = dict(
+        zip(("giver_id", "receiver_id"), [one["id"] for one in exchange["participants"]], strict=True)
+    )
+    excluded = made(owner, f"/exchanges/{exchange['id']}/exclusions", pair | {"mutual": False})
+
     def mine(address: str) -> Any:
         return guest("GET", f"{address}?token={link}", headers={"x-manage-token": manage}).json()[0]["id"]
 
@@ -88,6 +105,9 @@ def everything(wishlist: Wishlist, item: Item, alice: User, bob: User) -> Everyt
         people=people,
         names={
             "provider_id": "oidc",
+            "group_id": family,
+            "shared_id": shared,
+            "thing_id": thing,
             "wishlist_id": wishlist.pk,
             "item_id": item.pk,
             "user_id": bob.pk,
@@ -96,10 +116,15 @@ def everything(wishlist: Wishlist, item: Item, alice: User, bob: User) -> Everyt
             "message_id": question["id"],
             "giver_id": bob.pk,
             "name": "none",
+            "exchange_id": exchange["id"],
+            "participant_id": pair["giver_id"],
+            "exclusion_id": excluded["id"],
             "person_id": person["id"],
             "session_id": wishlist.pk,
             "token_id": wishlist.pk,
             "passkey_id": "1",
+            "tenant_id": wishlist.tenant_id,
+            "report_id": wishlist.pk,
             "job_id": wishlist.pk,
         },
         own={

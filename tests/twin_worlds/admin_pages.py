@@ -17,8 +17,9 @@ from django.contrib import admin
 from django.db.models import Model
 from django.urls import reverse
 
+from moderation.models import Report
 from tests.twin_worlds.admin_world import ModeratedWorld
-from tests.twin_worlds.routes import action_names
+from tests.twin_worlds.routes import API, action_names, api_bodies, methods_of
 from tests.twin_worlds.scripts import Step
 from tests.twin_worlds.world import CANARY, NOBODY, Call
 
@@ -43,6 +44,8 @@ def admin_steps(
 def _calls(world: ModeratedWorld, who: str, models: list[type[Model]]) -> Iterator[Call]:
     for address in _of_the_site(models):
         yield Call(who, False, "GET", address)
+    if len(models) == len(admin.site._registry):
+        yield from _of_the_api(world, who)
     for model in models:
         yield from _of_list(world, who, model)
         yield from _of_rows(world, who, model)
@@ -59,6 +62,21 @@ def _of_the_site(models: list[type[Model]]) -> Iterator[str]:
     )
     for label in dict.fromkeys(model._meta.app_label for model in models):
         yield f"{index}{label}/"
+
+
+def _of_the_api(world: ModeratedWorld, who: str) -> Iterator[Call]:
+    """Every route for staff, with each row that a recipient may guess."""
+    reports, lists = _keys(Report), [world.wishlist.pk]
+    for path in (path for path in API if path.startswith("admin/")):
+        for report_id in reports if "{report_id}" in path else (NOBODY,):
+            named = {"report_id": report_id, "wishlist_id": lists[0], "user_id": world.people["bob"].pk}
+            address = f"/api/v1/{path}".format(**named)
+            if "GET" in methods_of(path):
+                yield Call(who, True, "GET", address)
+            if "PATCH" in methods_of(path):
+                for body in api_bodies("PATCH", path):
+                    filled = {name: str(value).format(**named) for name, value in body.items()}
+                    yield Call(who, True, "PATCH", address, filled)
 
 
 def _of_list(world: ModeratedWorld, who: str, model: type[Model]) -> Iterator[Call]:

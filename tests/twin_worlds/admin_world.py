@@ -9,8 +9,13 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 
 from accounts.models import User
+from moderation.models import Report
+from moderation.queries.targets import target_for
+from moderation.services.reporting import report
 from tests.twin_worlds.world import Call, World
 from wishlists.models import Message, Reservation
+from wishlists.models.viewers import Viewer
+from wishlists.services.lists.lists import create_wishlist
 
 
 class ModeratedWorld(World):
@@ -32,6 +37,17 @@ class ModeratedWorld(World):
         )
         self.browsers[self.MODERATOR] = Client()
         self.browsers[self.MODERATOR].force_login(mod)
+        self._report_something_else()
+
+    def _report_something_else(self) -> None:
+        """Bob reports a list of Erin, of which no recipient of the world is a recipient. Recipients may read that."""
+        erin = User.objects.create(email="erin@example.com", display_name="Erin", password=self.password_hash)
+        other = create_wishlist(owner=erin, title="Cheap watches", is_public=True)
+        report(
+            reported=target_for(self.people["bob"], Report.Target.LIST, other.pk),
+            by=Viewer(user=self.people["bob"]),
+            reason="spam",
+        )
 
     def _person(self, name: str) -> User:
         person = super()._person(name)
@@ -62,9 +78,21 @@ class ModeratedWorld(World):
             ("reservation", "release", gifts.values_list("pk", flat=True)[:1]),
             ("message", "remove_unwanted", words.values_list("pk", flat=True)[:1]),
         )
+        about_words = Report.objects.filter(target="message", message__lane="givers").values_list(
+            "pk", flat=True
+        )
+        about_list = Report.objects.filter(target="list", wishlist=self.wishlist).values_list("pk", flat=True)
+        in_queue = (
+            ("hide_reported", about_words[1:2]),
+            ("resolve", about_words[:1]),
+            ("dismiss", about_list[:1]),
+        )
         return [
             Call(self.MODERATOR, False, "POST", f"/admin/wishlists/{model}/", _pressed(action, keys))
             for model, action, keys in acts
+        ] + [
+            Call(self.MODERATOR, False, "POST", "/admin/moderation/report/", _pressed(action, keys))
+            for action, keys in in_queue
         ]
 
 

@@ -22,6 +22,7 @@ ABSENT: Any = object()
 """The value of a field that is left out, such as an unticked checkbox."""
 
 CHOSEN: Mapping[str, Sequence[Any]] = {
+    "admin": ({"email": "zoe@example.com", "display_name": "Zoe"},),
     "answer_to": ("{message_id}",),
     "choice": ("00000000-0000-4000-8000-00000000000a",),
     "code": ("123456",),
@@ -37,23 +38,31 @@ CHOSEN: Mapping[str, Sequence[Any]] = {
     "one_of": ("{item_id}", ""),
     "order": ([{"id": "{wishlist_id}", "sort_order": 3}],),
     "organiser_id": ("{user_id}",),
+    "group_id": ("{group_id}",),
     "password": ("another password",),
     "birthday": ("1950-05-12", "--02-29"),
     "birth_day": ("12",),
     "birth_month": ("5",),
     "birth_year": ("1950", ""),
     "sizes": ("Shoes: 42",),
+    "previous_id": ("{exchange_id}",),
+    "giver_id": ("{participant_id}",),
+    "receiver_id": ("{participant_id}",),
+    "wishlist_id": ("{wishlist_id}",),
+    "new_code": ("123456",),
     "person_ids": (["{person_id}"], []),
     "refresh_token": ("a token",),
+    "slug": ("elsewhere",),
     "time_zone": ("Europe/Berlin", "Pacific/Auckland"),
     "token": ("{guest_token}",),
+    "target_id": ("{wishlist_id}", "{item_id}", "{message_id}", "{user_id}"),
     "user_id": ("{user_id}",),
     "user_ids": (["{user_id}"], []),
     "recipients": ("{user_id}",),
 }
 """Values by the name of a field, if its class is not enough to choose them. `{item_id}` and the like are replaced by an id."""
 
-_MONEY = ("amount", "price", "target")
+_MONEY = ("amount", "budget", "price", "target")
 """Form fields with an amount of money, which are text fields."""
 
 EITHER: tuple[tuple[str, str], ...] = (("amount", "rest"),)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 
+from moderation.web.forms import ReportForm
 from sharing.web.forms import guests as guest_forms
 from tests.twin_worlds.bodies import Body, Source, bodies, fields_of
 from tests.twin_worlds.routes import input_of
@@ -120,6 +121,17 @@ SECRET: tuple[Act, ...] = (
     _page("/gifts/{reservation_id}", my_gifts.GiftForm),
     _page("/gifts/checkout", my_gifts.CheckoutForm, fixed={"ids": "{reservation_id}"}),
     _page("/gifts/waiting/{item_id}"),
+    *(
+        _api("POST", "/api/v1/reports", fixed={"target": target, "target_id": pk, "reason": "abuse"})
+        for target, pk in (
+            ("list", "{list_id}"),
+            ("item", "{secret_id}"),
+            ("message", "{hushed_id}"),
+            ("person", "{viewer_id}"),
+        )
+    ),
+    _page("/lists/{list_id}/report", ReportForm),
+    _page(f"{_CARD}/talk/{{hushed_id}}/report", ReportForm, fixed={"reason": "abuse"}),
 )
 """Acts of members that recipients must not notice under the policy *surprise*."""
 
@@ -137,6 +149,13 @@ SECRET_OF_GUESTS: tuple[Act, ...] = (
     _page(f"{_SHARED}/items/{{item_id}}/chip-in", lists.ChipForm, STRANGER),
     _page(f"{_SHARED}/collecting/pot", guest_forms.GuestFundForm, STRANGER),
     _page(f"{_SHARED}/collecting/{{collection_id}}", guest_forms.GuestFundForm, STRANGER),
+    _page(f"{_SHARED}/report", ReportForm, STRANGER, fixed={"reason": "spam"}),
+    Act(
+        GUEST,
+        "POST",
+        "/api/v1/reports?token={token}",
+        fixed={"target": "item", "target_id": "{item_id}", "reason": "spam"},
+    ),
     _page(f"{_GUESTS}/gifts/{{reservation_id}}", my_gifts.GiftForm, GUEST),
     _page(f"{_GUESTS}/money/{{contribution_id}}", guest_forms.MoneyForm, GUEST),
     _page(f"{_GUESTS}/line/{{item_id}}", who=GUEST),

@@ -50,6 +50,7 @@ A_TEST = 5
 
 MAIL_TO = {
     "welcome": "a new user",
+    "notices": "a user, with what the inbox says; never in a mailbox of somebody who is blind to giving",
     "password_changed": "the user",
     "refresh_reused": "the user",
     "password_link": "the user, with a link that staff sent",

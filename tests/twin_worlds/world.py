@@ -19,8 +19,12 @@ from django_tasks_db.models import DBTaskResult
 from accounts.access.link_tokens import account_link_token
 from accounts.access.tokens import mint_access_token
 from accounts.models import AccountLink, Session, User
+from accounts.services.groups import create_group, let_into_group
 from accounts.services.sessions import start_session
 from core.limits.rate_limit_storage import counts
+from notices.models import NoticeDelivery
+from notices.projections.feeds import calendar_of, news_of
+from notices.services.pushing import message_of
 from realtime.log.stream_reader import read_inbox_snapshot, read_snapshot
 from realtime.log.streams import inbox_key, list_key
 from realtime.models import Event, Stream
@@ -33,6 +37,7 @@ from sharing.services.suggestions import suggest_item
 from wishlists.api.response_cache import response_cache
 from wishlists.models import Guest, Item, Wishlist
 from wishlists.models.viewers import Audience, Viewer
+from wishlists.services.lists.group_sharing import share_with_group
 from wishlists.services.lists.items import add_item
 from wishlists.services.lists.lists import create_wishlist
 from wishlists.services.lists.messages import add_message
@@ -62,17 +67,24 @@ MODELS = {
     "notification_id": "accounts.Notification",
     "job_id": "jobs.Job",
     "guest_id": "wishlists.Guest",
+    "link_id": "notices.FeedLink",
+    "webhook_id": "webhooks.Webhook",
+    "subscription_id": "notices.PushSubscription",
     "giver_id": "wishlists.Guest",
+    "report_id": "moderation.Report",
+    "viewer_id": "accounts.User",
     "hushed_id": "wishlists.Message",
     "secret_id": "wishlists.Item",
+    "group_id": "accounts.Group",
 }
 
 SOME: dict[str, dict[str, Any]] = {
     "hushed_id": {"lane": "givers"},
     "secret_id": {"is_secret": True},
+    "viewer_id": {"memberships__role": "viewer"},
 }
 """Filters for parameters that name only some rows of their model: messages among givers, because recipients see questions
-and their removal; and secret additions."""
+and their removal; and secret additions; and the givers of the list, because a report about anybody else is no secret of it."""
 
 OWNED_BY = {
     "reservation_id": "user",
@@ -135,6 +147,10 @@ class World:
         self.link: PublicLink = make_link(wishlist=self.wishlist, by=alice)[0]
         self.guest: Guest = join_guest(wishlist=self.wishlist, name="Grandma")
         seen = Wishlist.objects.get(pk=self.wishlist.pk)
+        group = create_group(by=alice, name="Family")
+        for name in ("anna", "bob"):
+            let_into_group(group=group, user=self.people[name], role="admin", by=alice)
+        share_with_group(wishlist=seen, by=alice, group_id=group.pk, role="viewer")
         address = self.people["anna"].email
         self.invitation = invite(kind=Kind.LIST, target=seen, by=alice, email=address, role="viewer")
         suggest_item(wishlist=seen, by=Viewer(user=self.people["bob"]), title="Book")
@@ -223,7 +239,8 @@ class World:
         there = Wishlist.objects.live().filter(pk=self.wishlist.pk).exists()
         listed = [str(read_snapshot(key, self.wishlist.pk, Audience.RECIPIENT))] if there else []
         people = [self.people[name].pk for name in self.RECIPIENTS]
-        return listed + [str(read_inbox_snapshot(inbox_key(pk), pk)) for pk in people]
+        fed = [str(make(self.people[name])) for name in self.RECIPIENTS for make in (calendar_of, news_of)]
+        return listed + fed + [str(read_inbox_snapshot(inbox_key(pk), pk)) for pk in people]
 
     def _streams(self) -> list[str]:
         own = [inbox_key(self.people[name].pk) for name in self.RECIPIENTS]
@@ -235,7 +252,18 @@ class World:
         mails = [job.args_kwargs["kwargs"] for job in jobs]
         links = AccountLink.objects.filter(address__in=addresses).order_by("created_at", "pk")
         linked = [f"{link.address} {link.purpose} {account_link_token(link)}" for link in links]
-        return linked + [json.dumps(mail, sort_keys=True) for mail in mails if mail["to"] in addresses]
+        sent = [json.dumps(mail, sort_keys=True) for mail in mails if mail["to"] in addresses]
+        return linked + sent + self._planned()
+
+    def _planned(self) -> list[str]:
+        """Return what will be mailed and pushed to recipients, and when."""
+        own = {self.people[name] for name in self.RECIPIENTS}
+        rows = (
+            NoticeDelivery.objects.filter(user__in=own)
+            .select_related("notification")
+            .order_by("due_at", "pk")
+        )
+        return [f"{row.pk} {row.cadence} {row.due_at} {message_of(row.notification)!r}" for row in rows]
 
     def item_id(self, title: str) -> UUID:
         return self.wishlist.items.get(title=title).pk
@@ -246,6 +274,9 @@ class World:
             return link_token(self.link)
         if name == "guest_token":
             return manage_token(self.guest)
+        if name == "list_id":
+            # Always this one, because a report about another list is no secret of it.
+            return str(self.wishlist.pk)
         if name == "invitation":
             return invitation_token(self.invitation)
         model = MODELS.get(name)

@@ -9,12 +9,16 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.services.groups import create_group, let_into_group
 from core.db.change import change
 from core.money.money import to_minor
 from core.time.days import start_of_day
+from sharing.access.invitation_tokens import Kind
+from sharing.services.inviting import invite
 from sharing.services.links import make_link
 from sharing.services.suggestions import suggest_item
-from wishlist_project.demo.occasions import OCCASIONS
+from wishlist_project.demo.exchanges import build_exchange, build_people
+from wishlist_project.demo.occasions import OCCASIONS, PARTY
 from wishlist_project.demo.story import (
     MODERATOR,
     PASSWORD,
@@ -26,6 +30,7 @@ from wishlist_project.demo.story import (
     Occasion,
     Reserve,
     Say,
+    SharedList,
     Thank,
     Wait,
     Wish,
@@ -34,6 +39,7 @@ from wishlists.models import Contribution, Guest, Item, Message, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.services.lists.alternatives import group_item
 from wishlists.services.lists.drafts import add_draft
+from wishlists.services.lists.group_sharing import share_with_group
 from wishlists.services.lists.items import add_item, mark_item
 from wishlists.services.lists.lists import create_wishlist
 from wishlists.services.lists.messages import add_message, answer_message
@@ -58,10 +64,34 @@ def build_demo() -> None:
         )
         for occasion in OCCASIONS:
             _OccasionBuilder(occasion, people).build()
+        _build_shared_list(PARTY, people)
+        build_people(people)
+        build_exchange(people)
 
 
 def _add_person(name: str, email: str, password: str, **fields: object) -> User:
     return User.objects.create(email=email, display_name=name, password=password, **fields)
+
+
+def _build_shared_list(told: SharedList, people: dict[str, User]) -> None:
+    """Create a list that a group shares, with things that some of its people get or have ticked off."""
+    owner = people[told.owner]
+    group = create_group(by=owner, name=told.group)
+    for name in told.people:
+        let_into_group(group=group, user=people[name], role="member", by=owner)
+    wishlist = create_wishlist(owner=owner, title=told.title, preset="shared")
+    share_with_group(wishlist=wishlist, by=owner, group_id=group.pk, role="viewer")
+    for thing in told.things:
+        item = add_item(
+            wishlist=wishlist,
+            by=Viewer(user=owner),
+            title=thing.title,
+            quantity=thing.quantity,
+            image_url=picture_url(thing.picture),
+        )
+        if thing.who:
+            mark = Item.Mark.RECEIVED if thing.is_done else Item.Mark.SET_ASIDE
+            mark_item(item=item, by=Viewer(user=people[thing.who]), mark=mark)
 
 
 def picture_url(name: str) -> str:
@@ -99,6 +129,9 @@ class _OccasionBuilder:
                 role=role,
                 is_recipient=name in told.also_for,
             )
+        for email in told.invited:
+            wishlist = self._list_of(self.owner)
+            invite(kind=Kind.LIST, target=wishlist, by=self.owner, email=email, role="viewer")
         make_link(wishlist=self._list_of(self.owner), by=self.owner)
         for wish in told.wishes:
             self._wish(wish)

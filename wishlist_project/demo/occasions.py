@@ -5,7 +5,19 @@ The first occasion shows the most features.
 
 from __future__ import annotations
 
-from wishlist_project.demo.story import Ask, ChipIn, Collect, Occasion, Reserve, Say, Thank, Wait, Wish
+from wishlist_project.demo.story import (
+    Ask,
+    ChipIn,
+    Collect,
+    Occasion,
+    Reserve,
+    Say,
+    SharedList,
+    Thank,
+    Thing,
+    Wait,
+    Wish,
+)
 
 BIRTHDAY = Occasion(
     "Alice turns 34",
@@ -14,6 +26,7 @@ BIRTHDAY = Occasion(
     description="Tea, trees and a bit of noise. Come hungry: there will be far too much cake.",
     preset="surprise",
     let_in={"Bob": "viewer", "Grandma Rose": "viewer", "Grandpa Walter": "viewer", "Fatima": "viewer"},
+    invited=("charlie@example.com",),
     suggested=(
         ("Bob", "A weekend at the lake", "All of us together, in May? I could organise it."),
         ("Aunt Sofia", "A pottery class", ""),
@@ -291,3 +304,16 @@ HOUSEWARMING = Occasion(
 )
 
 OCCASIONS = (BIRTHDAY, WEDDING, BABY, CHRISTMAS, CHILD, BOTH, HOUSEWARMING)
+
+PARTY = SharedList(
+    "Summer party: who brings what",
+    owner="Alice",
+    group="Family",
+    people=("Bob", "Grandma Rose", "Grandpa Walter", "Grace"),
+    things=(
+        Thing("Coffee", "coffee", who="Grandpa Walter", is_done=True),
+        Thing("Plates", "plates", quantity=12, who="Bob"),
+        Thing("A big pot of soup", "pot"),
+        Thing("Fresh herbs", "herbs", quantity=3),
+    ),
+)

@@ -24,7 +24,7 @@ MODERATOR = ("Moderator", "admin@example.com")
 
 WORTH_A_LOOK = (
     ("Alice", "her birthday list, a draft of hers, and no trace of what others do"),
-    ("Bob", "the same list with everything on it, and My gifts"),
+    ("Bob", "the same list with everything on it, My gifts, and a shared list of the family for a party"),
     ("Fatima", "a revealed list: who gave what, with thank-you notes sent and still to send"),
     ("Grandma Rose", "a list for her and Walter, where neither of them sees who gives what"),
     ("Grace", "a list she keeps for her child"),
@@ -133,8 +133,32 @@ class Occasion:
     wishes: tuple[Wish, ...]
     let_in: dict[str, str] = field(default_factory=dict)
     also_for: tuple[str, ...] = ()
+    invited: tuple[str, ...] = ()
+    """Addresses that got an invitation by e-mail, which nobody has accepted."""
     suggested: tuple[tuple[str, str, str], ...] = ()
     pot: tuple[ChipIn | Collect, ...] = ()
     settings: dict[str, Any] = field(default_factory=dict)
     is_revealed: bool = False
     thanked: tuple[Thank, ...] = ()
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A thing on a shared list. `who` gets it, or has ticked it off."""
+
+    title: str
+    picture: str
+    quantity: int = 1
+    who: str = ""
+    is_done: bool = False
+
+
+@dataclass(frozen=True)
+class SharedList:
+    """A shared list, and the group with which its owner shares it."""
+
+    title: str
+    owner: str
+    group: str
+    people: tuple[str, ...]
+    things: tuple[Thing, ...]

@@ -17,8 +17,9 @@ FOR_EVERYONE = frozenset(
     {
         "item_added", "item_changed", "item_deleted", "item_restored",
         "item_set_aside", "item_received", "item_mark_undone",
-        "list_created", "list_changed", "list_removed", "list_revealed",
+        "list_created", "list_changed", "list_removed", "list_revealed", "list_handed_over",
         "recipients_changed", "member_joined", "member_role_changed", "member_removed", "member_left",
+        "group_added", "group_role_changed", "group_removed",
         "person_invited", "invitation_accepted", "invitations_revoked",
         "link_created", "link_changed", "link_revoked",
         "suggestion_added", "suggestion_accepted", "suggestion_rejected",
@@ -29,6 +30,7 @@ FOR_EVERYONE = frozenset(
 FOR_MODERATORS = frozenset(
     {
         "moderation_list_hidden", "moderation_list_shown", "moderation_item_removed", "moderation_item_changed",
+        "moderation_item_restored",
         "moderation_link_revoked", "moderation_suggestion_rejected",
         "denied_owner_only", "denied_editor_only", "denied_secret_sealed",
     }
@@ -38,7 +40,7 @@ FOR_MODERATORS = frozenset(
 MODERATORS_ON_GIVING = frozenset(
     {
         "moderation_giving_opened", "moderation_giving_refused",
-        "moderation_reservation_released", "moderation_message_removed",
+        "moderation_reservation_released", "moderation_message_removed", "moderation_message_restored",
     }
 )  # fmt: skip
 """Acts of moderators about giving. Other moderators read them in the admin, unless they are recipients of the list."""

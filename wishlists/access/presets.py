@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from wishlists.models import Wishlist
 
 _SURPRISE = {
+    "kind": Wishlist.Kind.WISHES,
     "policy": Wishlist.Policy.SURPRISE,
     "names_shown": True,
     "for_someone_else": False,
@@ -66,6 +67,22 @@ PRESETS = {
             _("For both of us"),
             _("A list for two. Invite your partner as a recipient, and neither of you sees who gives what."),
             _SURPRISE | {"suggestions_from": Wishlist.Suggestions.MEMBERS},
+        ),
+        Preset(
+            "shared",
+            _("Shared list"),
+            _(
+                "For shopping, a household or a party. Everybody on it adds things and ticks them off. "
+                "Nothing is secret."
+            ),
+            _SURPRISE
+            | {
+                "kind": Wishlist.Kind.SHARED,
+                "policy": Wishlist.Policy.OPEN,
+                "for_someone_else": True,
+                "secret_additions": Wishlist.Additions.NOBODY,
+                "suggestions_from": Wishlist.Suggestions.NOBODY,
+            },
         ),
     )
 }

@@ -15,7 +15,7 @@ from wishlists.access.audience import is_identified, sight_of
 from wishlists.models import Item, Member, Wishlist
 from wishlists.models.lists import WishlistQuerySet
 from wishlists.models.viewers import Audience, Sight, Viewer
-from wishlists.refusals import EditorsOnly, MembersOnly, OwnersOnly, RecipientsDoNotGive
+from wishlists.refusals import EditorsOnly, MembersOnly, OwnersOnly, RecipientsDoNotGive, TicksOffInstead
 
 EDITING_ROLES = (Member.Role.OWNER, Member.Role.EDITOR)
 
@@ -57,8 +57,18 @@ class Viewpoint:
 
     @property
     def is_editor(self) -> bool:
-        """Whether the viewer may edit the list. True for the owner, too."""
-        return self.role in EDITING_ROLES
+        """Whether the viewer may edit the list. True for the owner, and for everybody on a shared list."""
+        return self.role in EDITING_ROLES or self.ticks_off
+
+    @property
+    def ticks_off(self) -> bool:
+        """Whether the viewer is on a shared list, and ticks things off instead of reserving them."""
+        return self.is_member and self.wishlist.is_shared
+
+    @property
+    def marks(self) -> bool:
+        """Whether the viewer sets marks: as a recipient, or on a shared list."""
+        return self.is_recipient or self.ticks_off
 
     @property
     def may_suggest(self) -> bool:
@@ -69,10 +79,12 @@ class Viewpoint:
 
     def require_giver(self) -> Viewpoint:
         """Refuse recipients. Call it before anything else is read: two different answers would tell a recipient
-        something.
+        something. On a shared list, refuse its members.
         """
         if self.is_recipient:
             raise RecipientsDoNotGive
+        if self.ticks_off:
+            raise TicksOffInstead
         return self
 
     def require_member(self) -> Viewpoint:

@@ -27,6 +27,7 @@ def from_list(wishlist_id: UUID) -> Links:
         "list-item-list": _("Items"),
         "member-list": _("Members"),
         "share-list": _("Members (owner only)"),
+        "list-group-list": _("Groups"),
         "recipients": _("Recipients"),
         "api-public-link": _("Public link"),
         "api-suggestions": _("Suggestions"),

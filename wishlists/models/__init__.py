@@ -6,7 +6,7 @@ from wishlists.models.giving import Collection, Contribution, Reservation
 from wishlists.models.items import Item
 from wishlists.models.lists import Wishlist
 from wishlists.models.messages import Message
-from wishlists.models.people import Guest, Member, PersonRecipient
+from wishlists.models.people import GroupShare, Guest, Member, PersonRecipient
 from wishlists.models.waitlist import WaitlistEntry
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Budget",
     "Collection",
     "Contribution",
+    "GroupShare",
     "Guest",
     "Item",
     "Member",

@@ -45,9 +45,15 @@ class ItemQuerySet(models.QuerySet["Item"]):
         return self.filter(mark=Item.Mark.RECEIVED) if archived else self.exclude(mark=Item.Mark.RECEIVED)
 
     def restorable(self) -> ItemQuerySet:
-        """Removed items that can be restored. Items that a moderator removed can't."""
+        """Removed items that can be restored. Items that a moderator removed can't, until a moderator restores them."""
         gone = self.exclude(removed_at=None).filter(draft_of=None)
-        return gone.exclude(activities__kind="moderation_item_removed")
+        acts = rows_of("Activity").filter(
+            item_id=OuterRef("pk"), kind__in=("moderation_item_removed", "moderation_item_restored")
+        )
+        newest = Subquery(acts.order_by("-created_at", "-id").values("kind")[:1])
+        return gone.annotate(moderated=newest).filter(
+            Q(moderated=None) | ~Q(moderated="moderation_item_removed")
+        )
 
     def alike(self, item: Item | None = None, left: UUID | None = None) -> ItemQuerySet:
         """Alternatives of `item`: other live items of its list with the same `choice`, or with the choice `left`.

@@ -111,6 +111,12 @@ class Wishlist(PushedModel):
     `updated_at` changes when something is edited that recipients may see. Nothing that a giver does changes it.
     """
 
+    class Kind(models.TextChoices):
+        """A shared list has no recipients: everybody on it adds things and ticks them off (docs/shared-lists.md)."""
+
+        WISHES = "wishes", _("Wish list")
+        SHARED = "shared", _("Shared list")
+
     class Policy(models.TextChoices):
         SURPRISE = "surprise", _("Surprise: recipients see nothing")
         STATUS = "status", _("Status: recipients see what is taken, but not by whom")
@@ -133,6 +139,7 @@ class Wishlist(PushedModel):
     # Without an index: most installations have one tenant, and the index would find every list.
     tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="wishlists", db_index=False)
     owner = models.ForeignKey(User, models.PROTECT, related_name="wishlists")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.WISHES, editable=False)
     title = LineColumn(_("title"), max_length=255)
     description = LinesColumn(_("description"), blank=True)
     is_public = models.BooleanField(_("anyone who is logged in can open it with the link"), default=False)
@@ -180,7 +187,10 @@ class Wishlist(PushedModel):
         constraints = [
             models.CheckConstraint(
                 condition=Q(lapse_days=None) | Q(lapse_days__gte=1), name="lapse_days_positive"
-            )
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="shared") | Q(policy="open"), name="shared_lists_have_no_secret"
+            ),
         ]
         indexes = [
             models.Index("owner", "sort_order", name="wishlist_of_owner"),
@@ -196,6 +206,11 @@ class Wishlist(PushedModel):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether it is a shared list, on which things are ticked off."""
+        return self.kind == Wishlist.Kind.SHARED
 
     @property
     def counts(self) -> Counts:

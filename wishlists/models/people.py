@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import ExpressionWrapper, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Group, User
 from core.db.models import PushedModel, UUIDModel
 from core.text.text_columns import LineColumn
 from people.models import Person
@@ -51,6 +51,11 @@ class Member(PushedModel):
     wishlist = models.ForeignKey(Wishlist, models.PROTECT, related_name="members")
     user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role)
+    """The strongest of the role that was given to this person and the roles of their groups."""
+    role_without_groups = models.CharField(max_length=10, choices=Role, null=True, blank=True, editable=False)  # noqa: DJ001
+    """The role that was given to this person, if groups make the difference. "" if only groups give them a place here.
+    None if `role` is the one that was given.
+    """
     is_recipient = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     removed_at = models.DateTimeField(null=True, editable=False)
@@ -70,6 +75,30 @@ class Member(PushedModel):
                 "wishlist", condition=Q(removed_at=None, role="owner"), name="one_owner_a_list"
             ),
         ]
+
+    @property
+    def own_role(self) -> str | None:
+        """The role that was given to this person. None if they have their place only through groups."""
+        return self.role if self.role_without_groups is None else self.role_without_groups or None
+
+
+class GroupShareQuerySet(models.QuerySet["GroupShare"]):
+    def live(self) -> GroupShareQuerySet:
+        return self.filter(group__removed_at=None)
+
+
+class GroupShare(UUIDModel):
+    """A list is shared with a group. Each of its people also has a `Member` row, which is what everything reads."""
+
+    wishlist = models.ForeignKey(Wishlist, models.PROTECT, related_name="group_shares")
+    group = models.ForeignKey(Group, models.PROTECT, related_name="list_shares")
+    role = models.CharField(max_length=10, choices=Member.Role)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = GroupShareQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("wishlist", "group", name="once_shared_with_a_group")]
 
 
 class PersonRecipient(UUIDModel):

@@ -8,27 +8,21 @@ proxies, and nothing is taken from the environment. Every failure gives None, be
 
 from __future__ import annotations
 
-import http.client
 import logging
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass, replace
-from ipaddress import IPv6Address
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import requests
 import urllib3.exceptions
-from urllib3.util import parse_url
 
-from wishlists.product_preview.addresses import Address, Resolver, is_public, resolve, resolve_within
-from wishlists.product_preview.pinned_http import Budget, PinnedAdapter
+from core.outgoing.calls import FAILURES, call
+from core.outgoing.pinned_http import Budget
+from core.outgoing.targets import PUBLIC_ONLY, Guard, NotFetched, Target, target_of
 
 logger = logging.getLogger(__name__)
 
-MAX_URL = 2048
 MAX_REDIRECTS = 5
-MAX_ADDRESSES = 3
-CONNECT_SECONDS = 2.0
 CHUNK = 16 * 1024
 HEADERS = {
     "User-Agent": "wishlist-link-preview/1.0",
@@ -36,27 +30,8 @@ HEADERS = {
     "Accept-Encoding": "gzip, deflate",
     "Connection": "close",
 }
-_DEFAULT_PORTS = {"http": 80, "https": 443}
 _PAGE_TYPES = {"text/html", "application/xhtml+xml"}
 _ENCODINGS = {"", "identity", "gzip", "x-gzip", "deflate"}
-
-
-class NotFetched(Exception):
-    """The page can't or may not be fetched. The reason is for the log and must not be shown to the user."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Guard:
-    """Limits of a fetch. The product always uses `PUBLIC_ONLY`; tests pass their own."""
-
-    allows: Callable[[Address], bool] = is_public
-    resolver: Resolver = resolve
-    ports: frozenset[int] = frozenset(_DEFAULT_PORTS.values())
-    seconds: float = 5.0
-    max_bytes: int = 512 * 1024
-
-
-PUBLIC_ONLY = Guard()
 
 
 @dataclass(frozen=True)
@@ -68,34 +43,6 @@ class Page:
     body: bytes
     refresh: str = ""
     """The `Refresh` header, which browsers treat like the `<meta>` element of that name."""
-
-
-@dataclass(frozen=True)
-class Target:
-    """A parsed URL. The text is not parsed again after this, so two parsers can't disagree about it."""
-
-    scheme: str
-    host: str
-    port: int
-    path: str
-
-    @property
-    def name(self) -> str:
-        """The host for TLS and the Host header, without the final dot, which only matters to the resolver."""
-        return self.host.removesuffix(".")
-
-    @property
-    def authority(self) -> str:
-        name = f"[{self.name}]" if ":" in self.name else self.name
-        return name if self.port == _DEFAULT_PORTS[self.scheme] else f"{name}:{self.port}"
-
-    @property
-    def url(self) -> str:
-        return f"{self.scheme}://{self.authority}{self.path}"
-
-    def url_at(self, address: Address) -> str:
-        literal = f"[{address}]" if isinstance(address, IPv6Address) else address
-        return f"{self.scheme}://{literal}:{self.port}{self.path}"
 
 
 Onward = Callable[[Page], str | None]
@@ -114,7 +61,7 @@ def fetch_page(url: str, *, guard: Guard = PUBLIC_ONLY, onward: Onward = stay) -
     budget = Budget(seconds=guard.seconds, wire_bytes=guard.max_bytes)
     try:
         for _hop in range(MAX_REDIRECTS + 1):
-            found = _visit(_target(url, guard), guard, budget)
+            found = _visit(target_of(url, guard), guard, budget)
             if isinstance(found, Page):
                 guard = replace(guard, max_bytes=guard.max_bytes - len(found.body))
                 next_url = onward(found)
@@ -123,13 +70,7 @@ def fetch_page(url: str, *, guard: Guard = PUBLIC_ONLY, onward: Onward = stay) -
                 found = next_url
             url = found
         raise NotFetched("too many redirects")
-    except (
-        NotFetched,
-        OSError,
-        ValueError,
-        http.client.HTTPException,
-        urllib3.exceptions.HTTPError,
-    ) as error:
+    except FAILURES as error:
         # Don't log the text of library errors: it contains the URL, which is private to the user.
         logger.info(
             "Page couldn't be fetched: %s", error if isinstance(error, NotFetched) else type(error).__name__
@@ -137,54 +78,16 @@ def fetch_page(url: str, *, guard: Guard = PUBLIC_ONLY, onward: Onward = stay) -
         return None
 
 
-def _target(url: str, guard: Guard) -> Target:
-    """Parse `url`. Raises `NotFetched` unless it is a plain address of a web page."""
-    if len(url) > MAX_URL or any(character <= " " or character in "\\\x7f" for character in url.strip()):
-        raise NotFetched("URL too long or with characters that no URL has")
-    parts = parse_url(url.strip())
-    host = (parts.host or "").removeprefix("[").removesuffix("]")
-    if parts.scheme not in _DEFAULT_PORTS or not host or "%" in host:
-        raise NotFetched("not an http or https URL with a host")
-    if parts.auth is not None or "@" in urlsplit(url).netloc:
-        raise NotFetched("credentials in the URL")
-    port = _DEFAULT_PORTS[parts.scheme] if parts.port is None else parts.port
-    if port not in guard.ports:
-        raise NotFetched("port not allowed")
-    return Target(parts.scheme, host, port, parts.request_uri)
-
-
 def _visit(target: Target, guard: Guard, budget: Budget) -> Page | str:
     """Make one hop. Return the page, or the URL that it redirects to."""
-    addresses = resolve_within(budget.seconds_left(), guard.resolver, target.host, target.port)
-    if not addresses or not all(map(guard.allows, addresses)):
-        raise NotFetched("not a public address")
-    failure = requests.ConnectionError()
-    for address in list(dict.fromkeys(addresses))[:MAX_ADDRESSES]:
-        try:
-            return _ask(target, address, guard, budget)
-        except requests.ConnectionError as error:
-            failure = error
-    raise failure
 
+    def read(response: requests.Response) -> Page | str:
+        if response.is_redirect:
+            location: str = response.headers["Location"].encode("latin-1").decode()
+            return urljoin(target.url, location.strip().replace(" ", "%20"))
+        return _page(target, response, guard.max_bytes)
 
-def _ask(target: Target, address: Address, guard: Guard, budget: Budget) -> Page | str:
-    adapter = PinnedAdapter(
-        scheme=target.scheme,
-        host=target.name,
-        authority=target.authority,
-        budget=budget,
-        allow_loopback=address.is_loopback and guard.allows(address),
-    )
-    headers = {"Host": target.authority, **HEADERS}
-    request = requests.Request("GET", target.url_at(address), headers=headers).prepare()
-    # Use the adapter directly. A Session would add cookies, .netrc, proxies and redirects of its own.
-    with closing(adapter):
-        left = budget.seconds_left()
-        with adapter.send(request, stream=True, timeout=(min(left, CONNECT_SECONDS), left)) as response:
-            if response.is_redirect:
-                location: str = response.headers["Location"].encode("latin-1").decode()
-                return urljoin(target.url, location.strip().replace(" ", "%20"))
-            return _page(target, response, guard.max_bytes)
+    return call("GET", target, guard, budget, headers=HEADERS, read=read)
 
 
 def _page(target: Target, response: requests.Response, max_bytes: int) -> Page:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from core.money.money import Money
-from wishlists.product_preview.fetching import PUBLIC_ONLY, Guard, Page, fetch_page
+from core.outgoing.targets import PUBLIC_ONLY, Guard
+from wishlists.product_preview.fetching import Page, fetch_page
 from wishlists.product_preview.json_ld import JsonLd
 from wishlists.product_preview.json_ld_scripts import json_scripts
 from wishlists.product_preview.markup import base_of, language_of, parse_page

@@ -12,8 +12,8 @@ from core.money.currency_signs import only_currency_of
 from core.money.iso4217 import EXPONENTS
 from core.money.money import Money, MoneyError, to_minor
 from core.money.typed_amounts import MAX_TYPED, read_amount, read_printed
+from core.outgoing.targets import MAX_URL
 from core.text.typed_text import one_line
-from wishlists.product_preview.fetching import MAX_URL
 
 MAX_TITLE = 512
 _UNWRITTEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")

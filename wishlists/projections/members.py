@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from operator import attrgetter
 
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
 
 from accounts.models import User
 from accounts.projections.people import person
 from core.projections.fields import Field, Projection
 from people.models import Person
 from wishlists.access.viewpoint import Viewpoint
-from wishlists.models import Member, Wishlist
+from wishlists.models import GroupShare, Member, Wishlist
 from wishlists.models.viewers import Sight
 from wishlists.projections.rows import Row
 from wishlists.projections.sights import LET_IN
@@ -26,6 +26,7 @@ MEMBER = Projection(
     Field("avatar_url", sights=LET_IN, column="user.avatar_url", empty_is_null=True),
     Field("role", sights=LET_IN),
     Field("is_recipient", sights=LET_IN),
+    Field("only_by_group", sights=LET_IN, get=lambda member, _: member.own_role is None),
     Field("created_at", sights=LET_IN),
     read=attrgetter,
 )
@@ -33,6 +34,19 @@ MEMBER = Projection(
 
 SHARE = Projection("share", Sight, Field("id", sights=LET_IN), *MEMBER.fields, read=attrgetter)
 """A member, as the owner sees them."""
+
+GROUP_SHARE = Projection(
+    "group share",
+    Sight,
+    Field("wishlist_id", sights=LET_IN),
+    Field("group_id", sights=LET_IN),
+    Field("name", sights=LET_IN, column="group.name"),
+    Field("role", sights=LET_IN),
+    Field("people_count", sights=LET_IN),
+    Field("created_at", sights=LET_IN),
+    read=attrgetter,
+)
+"""A group that a list is shared with, as every member sees it."""
 
 RECIPIENTS = Projection(
     "recipients",
@@ -73,3 +87,14 @@ def project_recipients(wishlist: Wishlist, viewer: User) -> Row:
         recipients=[person(row.user) for row in rows],
         person_ids=list(people.order_by("created_at", "pk").values_list("person_id", flat=True)),
     )
+
+
+def groups_for(viewpoint: Viewpoint) -> QuerySet[GroupShare]:
+    """Return the groups that the list is shared with, by name and with the number of their people, for a member."""
+    shares = viewpoint.require_member().wishlist.group_shares.live().select_related("group")
+    counted = shares.annotate(people_count=Count("group__members"))
+    return counted.order_by("group__name", "pk")
+
+
+def project_group_shares(shares: Iterable[GroupShare]) -> list[Row]:
+    return [GROUP_SHARE.project(share, Sight.BLIND) for share in shares]

@@ -69,6 +69,8 @@ class WhoSees:
     reveal_at: datetime | None
     revealed_at: datetime | None
     time_zone: str
+    is_shared: bool
+    """Whether it is a shared list, which is for everybody on it."""
 
 
 def who_sees(wishlist: Wishlist, *, has_link: bool | None = None) -> WhoSees:
@@ -119,6 +121,7 @@ def _who_sees(wishlist: Wishlist, recipients: Mapping[UUID, str], *, has_link: b
         reveal_at=wishlist.reveal_at,
         revealed_at=wishlist.revealed_at,
         time_zone=wishlist.time_zone,
+        is_shared=wishlist.is_shared,
     )
 
 

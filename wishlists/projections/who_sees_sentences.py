@@ -13,6 +13,11 @@ from wishlists.projections.who_sees import Sees, WhoSees
 
 def sentences_for_givers(known: WhoSees, *, is_keeper: bool = False) -> list[str]:
     """Return the sentences for somebody who may give. `is_keeper`: they keep the list for somebody else."""
+    if known.is_shared:
+        return [
+            _("This is a shared list. Everybody on it sees everything, adds things and ticks them off."),
+            *filter(None, [_what_outsiders_see(known)]),
+        ]
     said = (
         _whom_it_is_for(known, is_keeper=is_keeper),
         _what_recipients_see(known),

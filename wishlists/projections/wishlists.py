@@ -18,6 +18,7 @@ WISHLIST = Projection(
     Sight,
     Field("id", sights=EVERYBODY),
     Field("owner_id", sights=EVERYBODY),
+    Field("kind", sights=EVERYBODY),
     Field("title", sights=EVERYBODY),
     Field("description", sights=EVERYBODY, empty_is_null=True),
     Field("is_public", sights=EVERYBODY),

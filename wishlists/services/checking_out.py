@@ -8,6 +8,8 @@ from uuid import UUID
 
 from accounts.mail.mail_kinds import MailKind
 from accounts.models import User
+from accounts.projections.notice_kinds import Email
+from accounts.queries.notification_choices import channels_of
 from accounts.services.mail import send_mail
 from core.db.change import change, lock
 from core.money.money import format_money
@@ -58,10 +60,17 @@ def _confirm(buyer: User, bought: Collection[Reservation]) -> None:
     lists = {reservation.item.wishlist_id: reservation.item.wishlist for reservation in bought}
     blind = {key for key, wishlist in lists.items() if reaches_blind(buyer.email, wishlist, besides=buyer)}
     told = [reservation for reservation in bought if reservation.item.wishlist_id not in blind]
-    if told:
+    wanted = channels_of([buyer], "checked_out")[buyer.pk]
+    if told and wanted.email != Email.OFF:
         unpriced = sum(reservation.price_minor is None for reservation in told)
         mail: dict[str, Any] = {"count": len(told), "totals": _totals(told), "unpriced": unpriced}
-        send_mail(to=buyer.email, template="checked_out", kind=MailKind.RECEIPT, **mail)
+        send_mail(
+            to=buyer,
+            template="checked_out",
+            kind=MailKind.RECEIPT,
+            stopped_by=(buyer.pk, "checked_out"),
+            **mail,
+        )
 
 
 def _totals(bought: Iterable[Reservation]) -> list[str]:

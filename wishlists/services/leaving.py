@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.services.groups import leave_all_groups, lock_groups_of
 from core.db.change import change, lock
 from wishlists.models import Contribution, Member, Reservation, WaitlistEntry, Wishlist
 from wishlists.models.viewers import Viewer
@@ -17,10 +18,12 @@ from wishlists.services.reserving import release_reservation
 
 @change()
 def withdraw_person(*, user: User) -> None:
-    """Withdraw the lists of `user`, leave the others, and free what they reserved and didn't buy, or pledged and didn't
-    pay.
+    """Withdraw the lists of `user` and leave all groups and the lists of others. Free what they reserved and didn't buy, or
+    pledged and didn't pay.
     """
+    lock_groups_of(user)
     _lock_lists_of(user)
+    leave_all_groups(user=user)
     WaitlistEntry.objects.in_line().filter(user=user).update(ended_at=timezone.now())
     unbought = Reservation.objects.active().unbought().filter(user=user)
     for reservation in unbought.select_related("item__wishlist").order_by("item__wishlist_id", "item_id"):

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from accounts.models import User
-from core.db.change import hold, is_held, note, read_once
+from core.db.change import hold, is_held, lock, note, read_once
 from wishlists.access.viewpoint import Viewpoint, viewpoint_on
 from wishlists.models import Item, Reservation, Wishlist
+from wishlists.models.lists import WishlistQuerySet
 from wishlists.models.viewers import Viewer
 from wishlists.queries.giving import GivingState, read_giving_state
 from wishlists.queries.locks import Place, items_to_lock, lists_to_lock, read_place, shown_items_to_lock
@@ -45,6 +46,17 @@ def lock_wishlist(wishlist: Wishlist, *, withdrawn_too: bool = False) -> Wishlis
     raise NoSuchList
 
 
+def lock_wishlists(wishlists: WishlistQuerySet) -> list[Wishlist]:
+    """Return those of `wishlists` that are not removed, hidden ones too, locked by one statement in the order of their
+    ids.
+    """
+    found = list(lock(wishlists.filter(removed_at=None).order_by("pk")))
+    for one in found:
+        note(ListHeld(one.pk, one))
+        hold(one)
+    return found
+
+
 def lock_wishlist_as(by: Viewer, wishlist: Wishlist, *, withdrawn_too: bool = False) -> Viewpoint:
     """Lock the list like `lock_wishlist`, and return the viewpoint of `by` on it."""
     return _viewpoint(by, lock_wishlist(wishlist, withdrawn_too=withdrawn_too))
@@ -73,7 +85,7 @@ def lock_visible_item(user: User, item_id: UUID, wishlist_id: UUID | None = None
     """
     item, by = _held(shown_items_to_lock(user, item_id, wishlist_id)), Viewer(user=user)
     before, now = viewpoint_on(by, item), _viewpoint(by, item.wishlist, item)
-    if not before.is_recipient:
+    if not before.marks:
         now.require_giver()
     return item, now
 

@@ -16,9 +16,15 @@ from core.db.change import change
 from wishlists.models import Activity, Item, Member, Message, Reservation, Wishlist
 from wishlists.models.viewers import Viewer
 from wishlists.services.activity import record
-from wishlists.services.lists.items import withdraw_item
+from wishlists.services.lists.items import put_back, withdraw_item
 from wishlists.services.lists.messages import withdraw_message
-from wishlists.services.locking import lock_item
+from wishlists.services.locking import lock_item, lock_wishlist
+from wishlists.services.notices.moderation_notices import (
+    tell_item_moderated,
+    tell_list_hidden,
+    tell_list_shown,
+    tell_message_moderated,
+)
 from wishlists.services.notices.opening_notices import tell_givers_of_opening
 from wishlists.services.reserving import give_back
 
@@ -28,22 +34,26 @@ OPENED_FOR = timedelta(minutes=30)
 
 @change()
 def hide_wishlist(*, wishlist: Wishlist, by: User, reason: str) -> Wishlist:
-    """Hide a list from everybody until it is shown again."""
-    if wishlist.hidden_at is None:
-        wishlist.hidden_at = timezone.now()
-        wishlist.save(update_fields=["hidden_at"])
-        record(wishlist=wishlist, kind="moderation_list_hidden", by=Viewer(user=by), reason=reason)
-    return wishlist
+    """Hide a list from everybody until it is shown again. Its members are notified, and the owner reads the reason."""
+    current = lock_wishlist(wishlist, withdrawn_too=True)
+    if current.hidden_at is None:
+        tell_list_hidden(wishlist=current, by=by, reason=reason)
+        current.hidden_at = timezone.now()
+        current.save(update_fields=["hidden_at"])
+        record(wishlist=current, kind="moderation_list_hidden", by=Viewer(user=by), reason=reason)
+    return current
 
 
 @change()
 def unhide_wishlist(*, wishlist: Wishlist, by: User, reason: str) -> Wishlist:
-    """Show a hidden list again."""
-    if wishlist.hidden_at is not None:
-        wishlist.hidden_at = None
-        wishlist.save(update_fields=["hidden_at"])
-        record(wishlist=wishlist, kind="moderation_list_shown", by=Viewer(user=by), reason=reason)
-    return wishlist
+    """Show a hidden list again. Its members are notified."""
+    current = lock_wishlist(wishlist, withdrawn_too=True)
+    if current.hidden_at is not None:
+        current.hidden_at = None
+        current.save(update_fields=["hidden_at"])
+        record(wishlist=current, kind="moderation_list_shown", by=Viewer(user=by), reason=reason)
+        tell_list_shown(wishlist=current, by=by, reason=reason)
+    return current
 
 
 @change()
@@ -58,13 +68,29 @@ def correct_item(*, item: Item, by: User, fields: Collection[str]) -> Item:
 
 
 @change()
-def remove_unwanted_item(*, item: Item, by: User) -> Item:
-    """Withdraw an unwanted item. Its givers are notified as if a recipient had withdrawn it."""
-    return withdraw_item(item=item, by=Viewer(user=by), kind="moderation_item_removed")
+def remove_unwanted_item(*, item: Item, by: User, reason: str = "") -> Item:
+    """Withdraw an unwanted item. Its givers are notified as if a recipient had withdrawn it, and its author and the
+    owner that a moderator did it.
+    """
+    gone = withdraw_item(item=item, by=Viewer(user=by), kind="moderation_item_removed", reason=reason)
+    tell_item_moderated(item=gone, by=by, reason=reason)
+    return gone
 
 
 @change()
-def remove_unwanted_message(*, message: Message, by: User) -> Message | None:
+def restore_unwanted_item(*, item: Item, by: User, reason: str) -> Item:
+    """Put an item back that a moderator removed. Does nothing if somebody else removed it."""
+    lock_wishlist(item.wishlist, withdrawn_too=True)
+    current = lock_item(item, withdrawn_too=True)
+    if current.removed_at is None or Item.objects.restorable().filter(pk=current.pk).exists():
+        return current
+    put_back(item=current, by=Viewer(user=by), kind="moderation_item_restored", reason=reason)
+    tell_item_moderated(item=current, by=by, reason=reason)
+    return current
+
+
+@change()
+def remove_unwanted_message(*, message: Message, by: User, reason: str = "") -> Message | None:
     """Withdraw an unwanted message, and the answers if it is a question.
 
     Returns None if `by` has not opened the list's giving, or if the message is gone already. The log names the message
@@ -76,9 +102,38 @@ def remove_unwanted_message(*, message: Message, by: User) -> Message | None:
     if unwanted is None or item.wishlist_id not in opened_lists(by):
         return None
     withdraw_message(unwanted, item)
-    named = {"lane": unwanted.lane, "message": str(unwanted.pk)}
-    record(wishlist=item.wishlist, kind="moderation_message_removed", by=Viewer(user=by), item=item, **named)
+    _record_message("moderation_message_removed", unwanted, item, by, reason)
+    tell_message_moderated(message=unwanted, by=by, reason=reason)
     return unwanted
+
+
+@change()
+def restore_unwanted_message(*, message: Message, by: User, reason: str) -> Message | None:
+    """Put a message back that a moderator removed, without answers that went with it.
+
+    Returns None if `by` has not opened the list's giving, or if no moderator removed the message.
+    """
+    item = lock_item(message.item, withdrawn_too=True)
+    acts = Activity.objects.filter(
+        item=item,
+        kind__in=("moderation_message_removed", "moderation_message_restored"),
+        detail__message=str(message.pk),
+    )
+    gone = item.messages.exclude(removed_at=None).filter(pk=message.pk).first()
+    last = acts.order_by("created_at").last()
+    was_moderated = last is not None and last.kind == "moderation_message_removed"
+    if gone is None or not was_moderated or item.wishlist_id not in opened_lists(by):
+        return None
+    gone.item, gone.removed_at = item, None
+    gone.save(update_fields=["removed_at"])
+    _record_message("moderation_message_restored", gone, item, by, reason)
+    tell_message_moderated(message=gone, by=by, reason=reason)
+    return gone
+
+
+def _record_message(kind: str, message: Message, item: Item, by: User, reason: str) -> None:
+    named = {"lane": message.lane, "message": str(message.pk), "reason": reason}
+    record(wishlist=item.wishlist, kind=kind, by=Viewer(user=by), item=item, **named)
 
 
 @change()
@@ -110,15 +165,16 @@ def receives(moderator: User, wishlist: Wishlist) -> bool:
 
     Somebody may control the account if they created it, gave it its permissions or changed its address.
     """
-    return Member.objects.blinding().filter(wishlist=wishlist, user__in=_behind(moderator)).exists()
+    return Member.objects.blinding().filter(wishlist=wishlist, user__in=people_behind(moderator)).exists()
 
 
 def receives_any(moderator: User) -> QuerySet[Member, Any]:
     """Return the ids of the lists for which `receives` is true, as a subquery."""
-    return Member.objects.blinding().filter(user__in=_behind(moderator)).values("wishlist_id")
+    return Member.objects.blinding().filter(user__in=people_behind(moderator)).values("wishlist_id")
 
 
-def _behind(moderator: User) -> set[UUID | None]:
+def people_behind(moderator: User) -> set[UUID | None]:
+    """Return the ids of the moderator and of everybody who may control this account."""
     return {moderator.pk, *(act.by_id for act in acts_giving_control(moderator))}
 
 

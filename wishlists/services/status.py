@@ -3,6 +3,7 @@
 by              reserved            purchased                       available
 giver, guest    reserve it          reserve it if needed, bought    release their own
 recipient       "I'll get it"       "I have it"                     undo that
+on a shared list: as recipients
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ def set_status(*, item: Item, viewpoint: Viewpoint, status: str | None, message:
     it. A recipient's mark has no message: it would be the only message about giving that recipients could read.
     """
     by = viewpoint.viewer
-    if viewpoint.is_recipient:
+    if viewpoint.marks:
         if status is not None:
             mark_item(item=item, by=by, mark=_MARKS[status])
     elif status == AVAILABLE:

@@ -55,6 +55,7 @@ SENTENCES: dict[str, Promise] = {
         "{who} made {person} a recipient of the list. Until then {person} could see who gives what."
     ),
     "list_revealed": gettext_lazy("The gifts were revealed."),
+    "list_handed_over": gettext_lazy("{who}, a moderator of this site, gave the list to another owner."),
     "moderation_giving_opened": gettext_lazy(
         "{who}, a moderator of this site, looked at who gives what here."
     ),
@@ -64,6 +65,8 @@ SENTENCES: dict[str, Promise] = {
     "member_joined": gettext_lazy("{who} added someone to the list."),
     "member_removed": gettext_lazy("{who} removed someone from the list."),
     "member_left": gettext_lazy("{who} left the list."),
+    "group_added": gettext_lazy("{who} shared the list with a group."),
+    "group_removed": gettext_lazy("{who} stopped sharing the list with a group."),
     "person_invited": gettext_lazy("{who} sent an invitation."),
     "invitation_accepted": gettext_lazy("{who} accepted an invitation and joined the list."),
     "invitations_revoked": gettext_lazy("{who} revoked all invitations."),

@@ -71,7 +71,7 @@ class PageContext:
     @property
     def who_sees_sentences(self) -> list[str]:
         """`who_sees` in sentences, shown before the viewer gives something."""
-        if not self.may_give:
+        if not self.may_give and not self.wishlist.is_shared:
             return [sentences_for_recipients(self.who_sees)]
         return sentences_for_givers(self.who_sees, is_keeper=self.is_owner and not self.viewer.by_link)
 
@@ -103,7 +103,7 @@ class PageContext:
 
     @property
     def may_give(self) -> bool:
-        return not self.viewpoint.is_recipient
+        return not self.viewpoint.marks
 
     @property
     def may_edit(self) -> bool:

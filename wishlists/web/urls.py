@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from wishlists.web.views import collections, items, lists, members, messages, my_gifts, reveal
+from wishlists.web.views import (
+    collections,
+    groups,
+    items,
+    lists,
+    members,
+    messages,
+    my_gifts,
+    reveal,
+    shared_lists,
+)
 
 _ITEM = "lists/<uuid:wishlist_id>/items/<uuid:item_id>"
 
@@ -16,6 +26,8 @@ urlpatterns = [
     path("lists/<uuid:wishlist_id>/members", members.list_members, name="list-members"),
     path("lists/<uuid:wishlist_id>/log", lists.list_log, name="list-log"),
     path("lists/<uuid:wishlist_id>/items", items.item_add, name="item-add"),
+    path("lists/<uuid:wishlist_id>/things", shared_lists.thing_add, name="thing-add"),
+    path("lists/<uuid:wishlist_id>/things/<uuid:item_id>/tick", shared_lists.thing_tick, name="thing-tick"),
     path("lists/<uuid:wishlist_id>/drafts/<uuid:item_id>", items.draft_edit, name="draft-edit"),
     path(_ITEM, items.item_card, name="item-card"),
     path(f"{_ITEM}/chip-in", items.item_chip, name="item-chip"),
@@ -24,6 +36,12 @@ urlpatterns = [
     path(f"{_ITEM}/remove", items.item_remove, name="item-remove"),
     path(f"{_ITEM}/restore", items.item_restore, name="item-restore"),
     path("lists/<uuid:wishlist_id>/budget", my_gifts.list_budget, name="list-budget"),
+    path("groups", groups.groups, name="groups"),
+    path("groups/<uuid:group_id>", groups.show_group, name="group"),
+    path("groups/<uuid:group_id>/name", groups.group_name, name="group-name"),
+    path("groups/<uuid:group_id>/people", groups.group_people, name="group-people"),
+    path("groups/<uuid:group_id>/people/<uuid:user_id>", groups.group_person, name="group-person"),
+    path("groups/<uuid:group_id>/delete", groups.group_delete, name="group-delete"),
     path("gifts", my_gifts.my_gifts, name="my-gifts"),
     path("gifts.csv", my_gifts.my_gifts_csv, name="my-gifts-csv"),
     path("gifts/checkout", my_gifts.my_gifts_checkout, name="my-gifts-checkout"),

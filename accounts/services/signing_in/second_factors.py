@@ -1,6 +1,7 @@
 """Second factors: authenticator apps, recovery codes and passkeys, kept by allauth.mfa.
 
     has_second_factor(user) -> bool
+    lacks_staff_factor(user) -> bool
     factors_of(user) -> Factors
     require_second_factor(user, given, origin)  for clients that log in with one request
     check_code_of_app(user, code, origin)       an app's code, or a recovery code; each works once
@@ -32,6 +33,7 @@ from allauth.mfa.totp.internal.auth import (
 )
 from allauth.mfa.utils import decrypt
 from allauth.mfa.webauthn.internal.auth import WebAuthn
+from django.conf import settings
 from django.utils import timezone
 
 from accounts.access.known_devices import UNKNOWN, Origin
@@ -68,6 +70,11 @@ class Factors:
 
 def has_second_factor(user: User) -> bool:
     return bool(Authenticator.objects.filter(user=user, type__in=FACTORS).exists())
+
+
+def lacks_staff_factor(user: User) -> bool:
+    """Return whether this member of staff may not work as such, because they have no second factor."""
+    return settings.STAFF_SECOND_FACTOR and not has_second_factor(user)
 
 
 def factors_of(user: User) -> Factors:
@@ -234,7 +241,7 @@ def _passkey(user: User, pk: int) -> Authenticator:
 def _added(user: User, factor: str) -> None:
     RecoveryCodes.activate(user)
     record_account(user=user, kind=Kind.FACTOR_ADDED, by=user, factor=factor)
-    send_mail(to=user.email, template="factor_added", kind=MailKind.SECURITY, factor=factor)
+    send_mail(to=user, template="factor_added", kind=MailKind.SECURITY, factor=factor)
 
 
 def _removed(user: User, factor: str) -> None:
@@ -242,4 +249,4 @@ def _removed(user: User, factor: str) -> None:
     if not has_second_factor(user):
         Authenticator.objects.filter(user=user).delete()
     record_account(user=user, kind=Kind.FACTOR_REMOVED, by=user, factor=factor)
-    send_mail(to=user.email, template="factor_removed", kind=MailKind.SECURITY, factor=factor)
+    send_mail(to=user, template="factor_removed", kind=MailKind.SECURITY, factor=factor)

@@ -38,7 +38,7 @@ def sign_in(*, user: User, method: Method, device: str, **detail: str) -> Sessio
     The row is locked: a deactivation at the same time either comes first, or ends this session.
     """
     current = lock(User.objects.filter(pk=user.pk)).get()
-    if not current.is_active:
+    if not current.may_log_in:
         raise WrongCredentials
     record_account(
         user=current, kind=AccountActivity.Kind.LOGGED_IN, by=current, method=method.value, **detail

@@ -131,7 +131,7 @@ ACTIONS = {
 @pytest.mark.parametrize("action", ACTIONS)
 def test_action_adds_one_row_and_notifies_the_user(action: str, bob: User, staff: User) -> None:
     User.objects.filter(pk=bob.pk).update(is_active=action != "reactivate")
-    pressed = {"action": action, "_selected_action": [str(bob.pk)]}
+    pressed = {"action": action, "_selected_action": [str(bob.pk)], "reason": "asked to"}
     browsing(staff).post("/admin/accounts/user/", pressed)
     row = acts().get()
     assert (row.user, row.by, row.kind) == (bob, staff, ACTIONS[action])

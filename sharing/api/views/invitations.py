@@ -16,6 +16,8 @@ from accounts.access.scopes import ACCOUNT, OPEN, WRITING_LISTS
 from accounts.api.retrying import RetriedView
 from accounts.api.shown_answers import ShownAnswersView
 from accounts.api.views import current_user
+from accounts.queries.groups import group_of
+from accounts.services.groups import revoke_group_invitations
 from sharing.access.invitation_tokens import Kind, clean_token
 from sharing.api.documents import TOKEN
 from sharing.api.serializers import (
@@ -23,6 +25,7 @@ from sharing.api.serializers import (
     InvitationTokenSerializer,
     InvitedSerializer,
     InviteSerializer,
+    InviteToGroupSerializer,
     JoinedGroupSerializer,
     JoinedListSerializer,
 )
@@ -58,6 +61,33 @@ class InvitationsOfListView(RetriedView):
     def delete(self, request: Request, wishlist_id: UUID) -> Response:
         """Revoke all invitations to this list that were sent so far. Members stay."""
         revoke_invitations(wishlist=owned_list(request, wishlist_id).wishlist, by=current_user(request))
+        return Response(status=HTTP_204_NO_CONTENT)
+
+
+class InviteToGroupView(ShownAnswersView, RetriedView, GenericAPIView[Any]):
+    token_access = WRITING_LISTS
+    serializer_class = InviteToGroupSerializer
+
+    @extend_schema(responses={202: InvitedSerializer})
+    def post(self, request: Request, group_id: UUID) -> Response:
+        """Send an invitation to a group to an e-mail address. The answer is the same whether or not it has an account."""
+        user = current_user(request)
+        group = group_of(user, group_id)
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        given = serializer.validated_data
+        sent = invite(kind=Kind.GROUP, target=group, by=user, **given)
+        return Response(project_invited(sent, given["email"]), HTTP_202_ACCEPTED)
+
+
+class InvitationsOfGroupView(RetriedView):
+    token_access = WRITING_LISTS
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, group_id: UUID) -> Response:
+        """Revoke all invitations to this group that were sent so far. Its people stay."""
+        user = current_user(request)
+        revoke_group_invitations(group=group_of(user, group_id), by=user)
         return Response(status=HTTP_204_NO_CONTENT)
 
 

@@ -287,3 +287,17 @@ def test_reservations_take_a_constant_number_of_queries(
             reserve_item(item=Item.objects.get(pk=item.pk), by=by)
     assert len(share_link.reservations(anybody, mine).json()) == 21
     assert queries() == for_one
+
+
+def test_guest_says_what_they_bring_to_a_shared_list(as_alice: Api, api: Api, alice: User) -> None:
+    """A thing that somebody on the list ticks off is closed to guests, and the reservation stays."""
+    party = as_alice("POST", "/shopping-lists", {"title": "Party"}).json()["id"]
+    salad = as_alice("POST", f"/wishlists/{party}/items", {"title": "Salad"}).json()["id"]
+    token = as_alice("POST", f"/wishlists/{party}/public-link", {}).json()["token"]
+    address = f"/public/wishlists/items/{salad}?token={token}"
+    assert api("PATCH", address, RESERVE).status_code == 200
+    seen = as_alice("GET", f"/wishlists/{party}/items/{salad}").json()
+    assert (seen["reservation_status"], seen["reserved_by_name"]) == ("reserved", "Grandma")
+    done = {"reservation_status": "purchased"}
+    assert as_alice("PATCH", f"/wishlists/{party}/items/{salad}", done).json()["received_at"]
+    assert api("PATCH", address, RESERVE | {"guest_name": "Ida"}).status_code == 409

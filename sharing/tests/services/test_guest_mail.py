@@ -25,7 +25,7 @@ from jobs.worker import Worker
 from sharing import tasks
 from sharing.access.capabilities import manage_token
 from sharing.guest_mail_texts import MAIL_TEXTS
-from sharing.models import GuestLetter, PublicLink
+from sharing.models import GuestLetter, GuestMail, PublicLink
 from sharing.services import guest_mail
 from sharing.services.guest_mail import (
     send_code,
@@ -578,3 +578,22 @@ def test_page_shows_nothing_of_another_list(item: Item, grandma: Guest, charlie:
     elsewhere = Item.objects.create(wishlist=other, title="Tie", currency="EUR", updated_at=timezone.now())
     answer = Client().post(f"/g/{manage_token(grandma)}/line/{elsewhere.pk}", follow=True)
     assert "This item doesn&#x27;t exist" in answer.text
+
+
+def test_one_click_in_a_mail_program_stops_notices_and_undo_restores_them(item: Item, grandma: Guest) -> None:
+    reserve_item(item=item, by=Viewer(guest=grandma, by_link=True))
+    edit_item(item=item, by=Viewer(user=item.wishlist.owner), title="Red kettle")
+    Worker().run_ready()
+    headers = mail.outbox[-1].extra_headers
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    stop = headers["List-Unsubscribe"].strip("<>").removeprefix(settings.SITE_URL)
+    strict = Client(enforce_csrf_checks=True)
+    assert manage_token(grandma) not in stop
+    assert Client().get(f"/g/{stop.split('/')[2]}").status_code == 404
+    page = Client().get(stop).content.decode()
+    assert not [word for word in (*NAMES, grandma.name, grandma.email) if word in page]
+    assert not GuestMail.objects.filter(guest=grandma, stopped_at__isnull=False).exists()
+    assert strict.post(stop, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert GuestMail.objects.filter(guest=grandma, stopped_at__isnull=False).exists()
+    assert strict.post(f"{stop}/undo").status_code == 200
+    assert not GuestMail.objects.filter(guest=grandma, stopped_at__isnull=False).exists()

@@ -256,3 +256,51 @@ def test_many_invitations_are_refused(
 
 def _few() -> Any:
     return type(INVITATIONS)(f"few-{uuid4()}", 2, 3600)
+
+
+def invited_to_group(as_alice: Api, group_id: str, email: str) -> str:
+    answer = as_alice("POST", f"/groups/{group_id}/invite", {"email": email, "role": "admin"})
+    assert (answer.status_code, answer.json()["role"]) == (202, "admin")
+    mail.outbox.clear()
+    run_queued_jobs()
+    [token] = re.findall(r"/join/([\w-]+)", str(mail.outbox[0].body))
+    return str(token)
+
+
+def test_invitation_to_a_group_lets_in_to_its_lists_until_it_is_revoked(
+    as_alice: Api, as_dora: Api, as_bob: Api, api: Api, alice: User, dora: User, bob: User, wishlist: Wishlist
+) -> None:
+    group_id = as_alice("POST", "/groups", {"name": "Family"}).json()["id"]
+    as_alice("POST", f"/wishlists/{wishlist.pk}/groups", {"group_id": group_id})
+    token = invited_to_group(as_alice, group_id, dora.email)
+    preview = api("GET", f"/invitations?token={token}").json()
+    assert (preview["kind"], preview["title"], preview["role"]) == ("group", "Family", "admin")
+    assert refused(accept(as_bob, token)) == (403, "other_address")
+    joined = [accept(as_dora, token).json() for _ in range(2)]
+    assert joined == [{"group_id": group_id, "role": "admin"}] * 2
+    assert places(wishlist, dora) == 1
+    assert Notification.objects.filter(user=alice, kind="group_invitation_accepted").count() == 1
+    # Somebody who was removed cannot come back with an invitation from before.
+    as_alice("DELETE", f"/groups/{group_id}/members/{dora.pk}")
+    assert refused(accept(as_dora, token)) == (410, "invitation_over")
+    again = invited_to_group(as_alice, group_id, dora.email)
+    assert as_alice("DELETE", f"/groups/{group_id}/invitations").status_code == 204
+    assert refused(accept(as_dora, again)) == (410, "invitation_over")
+    assert places(wishlist, dora) == 0
+
+
+def test_sharing_sends_invitations_where_that_is_set(
+    as_alice: Api, dora: User, wishlist: Wishlist, settings: Settings
+) -> None:
+    """The answers for somebody with an account and for somebody without one differ in the address alone."""
+    settings.SHARE_BY_INVITATION = True
+    path, answers = f"/wishlists/{wishlist.pk}/shares", []
+    with time_machine.travel(timezone.now(), tick=False):
+        for email in (dora.email, "nobody@example.com"):
+            answer = as_alice("POST", path, {"email": email, "role": "viewer"})
+            answers.append((answer.status_code, answer.text.replace(email, "ADDRESS")))
+    assert answers[0] == answers[1]
+    assert answers[0][0] == 202
+    assert places(wishlist, dora) == 0
+    run_queued_jobs()
+    assert sorted(letter.to[0] for letter in mail.outbox) == ["Dora@example.com", "nobody@example.com"]

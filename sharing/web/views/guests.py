@@ -25,7 +25,7 @@ from sharing.access.capabilities import manage_token
 from sharing.models import GuestMail
 from sharing.queries.guest_gifts import find_guests_reservation
 from sharing.queries.links import guest_holding
-from sharing.refusals import LinkRevoked, NoSuchGuest
+from sharing.refusals import LinkClosed, LinkRevoked, NoSuchGuest
 from sharing.services.confirming import confirm_guest
 from sharing.services.guest_mail import send_code, send_link, want_notices
 from sharing.services.renaming import rename_guest
@@ -60,8 +60,11 @@ def of_guest(view: Page) -> Page:
         guest = guest_holding(token)
         if guest is None or guest.wishlist.hidden_at is not None:
             raise NoSuchGuest
-        if not guest.wishlist.public_links.filter(revoked_at=None).exists():
+        link = guest.wishlist.public_links.with_closed().filter(revoked_at=None).first()
+        if link is None:
             raise LinkRevoked
+        if link.is_closed:
+            raise LinkClosed
         _refuse_recipients(request, guest)
         return view(request, guest, **named)
 

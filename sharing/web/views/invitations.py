@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,6 +20,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
+from accounts.queries.groups import group_of
 from accounts.refusals import EmailTaken
 from accounts.services.signing_in.starting import Method
 from accounts.web.forms import RegisterForm
@@ -25,6 +28,7 @@ from accounts.web.log_ins import enter
 from accounts.web.repeated_log_ins import keep_log_in
 from accounts.web.views.account import Page, web_page
 from core.errors.error_pages import refuse_in_place
+from core.errors.refusals import Refusal
 from core.http.client_address import client_address, client_network
 from core.limits.rate_limits import RateLimited
 from sharing.access.invitation_tokens import Invitation, Kind, clean_token
@@ -34,9 +38,12 @@ from sharing.services.inviting import (
     accept_invitation,
     decline_invitation,
     find_invitation,
+    invite,
     register_invited,
 )
+from wishlists.web.forms.groups import GroupPersonForm
 from wishlists.web.lookups import current_user, user_of
+from wishlists.web.views.groups import group_page
 
 
 def _private(view: Page[str]) -> Page[str]:
@@ -101,6 +108,25 @@ def register(request: HttpRequest, invitation: str) -> HttpResponse:
                 answer = redirect(reverse("verify-email", query={"next": page}))
             return keep_log_in(answer, user)
     return _show_register(request, form, found, invitation)
+
+
+@require_POST
+@login_required
+@web_page
+def group_invite(request: HttpRequest, group_id: UUID) -> HttpResponse:
+    """Invite somebody to a group by e-mail. The answer is the same whether or not they have an account."""
+    user = current_user(request)
+    group, form = group_of(user, group_id), GroupPersonForm(request.POST, auto_id="person_%s")
+    if not form.is_valid():
+        return group_page(request, group, person_form=form)
+    try:
+        invite(kind=Kind.GROUP, target=group, by=user, **form.cleaned_data)
+    except Refusal as refusal:
+        form.add_error("email", str(refusal.detail))
+        shown = group_page(request, group, person_form=form)
+        return refuse_in_place(shown, refusal) if isinstance(refusal, RateLimited) else shown
+    messages.success(request, _("Invitation sent to {email}.").format(email=form.cleaned_data["email"]))
+    return redirect("group", group_id)
 
 
 def _show_register(request: HttpRequest, form: RegisterForm, found: Found, invitation: str) -> HttpResponse:

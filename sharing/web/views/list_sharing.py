@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import segno
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -15,21 +16,27 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import User
+from accounts.models import Group, User
 from accounts.web.views.account import web_page
 from core.db.change import change
 from core.errors.error_pages import refuse_in_place
 from core.errors.refusals import Refusal
 from core.limits.rate_limits import RateLimited
 from sharing.access.capabilities import link_token
+from sharing.access.invitation_tokens import Kind
 from sharing.models import PublicLink, Suggestion
 from sharing.refusals import NoSuchLink, NoSuchSuggestion
+from sharing.services.inviting import invite
 from sharing.services.links import make_link, revoke_link
 from sharing.services.suggestions import accept_suggestion, reject_suggestion
 from sharing.web.forms.sharing import LinkForm
+from sharing.web.views.list_people import invited_sentence
+from wishlists.projections.members import groups_for, project_group_shares
 from wishlists.refusals import NoSuchPerson
+from wishlists.services.lists.group_sharing import share_with_group, stop_sharing_with_group
 from wishlists.services.lists.people import remove_member, share_wishlist
 from wishlists.services.locking import lock_wishlist
+from wishlists.web.forms.groups import ShareWithGroupForm
 from wishlists.web.forms.lists import ShareForm
 from wishlists.web.lookups import current_user, owners_page
 from wishlists.web.page_context import PageContext
@@ -87,11 +94,14 @@ def list_qr(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
 @login_required
 @web_page
 def list_people(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
-    """Add a member by e-mail address, or change their role."""
+    """Add a member by e-mail address, or change their role. Or invite them, where that is set."""
     page = owners_page(request, wishlist_id)
     form = ShareForm(request.POST)
     if form.is_valid():
         try:
+            if settings.SHARE_BY_INVITATION:
+                invite(kind=Kind.LIST, target=page.wishlist, by=current_user(request), **form.cleaned_data)
+                return _done(request, page, invited_sentence(form.cleaned_data["email"]))
             member, is_new = share_wishlist(
                 wishlist=page.wishlist, by=current_user(request), **form.cleaned_data
             )
@@ -116,6 +126,44 @@ def list_person_remove(request: HttpRequest, wishlist_id: UUID, user_id: UUID) -
         raise NoSuchPerson
     remove_member(wishlist=page.wishlist, user=person, by=current_user(request))
     return _done(request, page, _("{name} was removed from the list.").format(name=person.display_name))
+
+
+@require_POST
+@login_required
+@web_page
+def list_groups(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
+    """Share the list with a group, or change what its people can do."""
+    page = owners_page(request, wishlist_id)
+    form = _group_form(request, request.POST)
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            share, is_new = share_with_group(
+                wishlist=page.wishlist,
+                by=current_user(request),
+                group_id=UUID(given["group_id"]),
+                role=given["role"],
+            )
+        except RateLimited as refusal:
+            form.add_error("group_id", str(refusal.detail))
+            return refuse_in_place(_show(request, page, group_form=form), refusal)
+        except Refusal as refusal:
+            form.add_error("group_id", str(refusal.detail))
+        else:
+            told = (
+                _("Shared with “{group}”.") if is_new else _("What people in “{group}” can do was changed.")
+            )
+            return _done(request, page, told.format(group=share.group.name))
+    return _show(request, page, group_form=form)
+
+
+@require_POST
+@login_required
+@web_page
+def list_group_remove(request: HttpRequest, wishlist_id: UUID, group_id: UUID) -> HttpResponse:
+    page = owners_page(request, wishlist_id)
+    stop_sharing_with_group(wishlist=page.wishlist, by=current_user(request), group_id=group_id)
+    return _done(request, page, _("The list is no longer shared with this group."))
 
 
 @require_safe
@@ -155,6 +203,8 @@ def _show(request: HttpRequest, page: PageContext, **forms: Any) -> HttpResponse
         "link_address": _address(request, link) if link else "",
         "members": page.wishlist.members.live().select_related("user").order_by("created_at", "id"),
         "link_form": _link_form(page, link),
+        "groups": project_group_shares(groups_for(page.viewpoint)),
+        "group_form": _group_form(request),
         "people_form": ShareForm(auto_id="people_%s", initial={"is_recipient": "both" in request.GET}),
         **_suggested(page),
         **forms,
@@ -165,6 +215,12 @@ def _show(request: HttpRequest, page: PageContext, **forms: Any) -> HttpResponse
 def _link_form(page: PageContext, link: PublicLink | None, typed: QueryDict | None = None) -> LinkForm:
     now = {"expires_at": link.expires_at, "max_views": link.max_views} if link else {}
     return LinkForm(typed, initial=now, time_zone=page.wishlist.time_zone)
+
+
+def _group_form(request: HttpRequest, typed: QueryDict | None = None) -> ShareWithGroupForm:
+    """Return the form with the user's groups. Those that the list is shared with may get another role."""
+    mine = Group.objects.of(current_user(request)).order_by("name", "id")
+    return ShareWithGroupForm(typed, auto_id="group_%s", groups=mine)
 
 
 def _suggested(page: PageContext) -> dict[str, Any]:

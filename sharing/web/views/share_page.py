@@ -32,7 +32,7 @@ from core.pages.drawings import draw_now, drawn, values_of
 from sharing.access.capabilities import is_token, manage_token
 from sharing.access.limited_links import opening_token
 from sharing.access.mangled_tokens import unmangled
-from sharing.refusals import LinkExpired, LinkRevoked, LinkUsedUp, NoSuchLink
+from sharing.refusals import LinkClosed, LinkExpired, LinkRevoked, LinkUsedUp, NoSuchLink
 from sharing.services.links import spend_view
 from sharing.services.suggestions import suggest_item
 from sharing.templatetags.guests import manage_address
@@ -62,7 +62,7 @@ Page = Callable[..., HttpResponse]
 
 _TRAILING = "/.,;:!?)]}>'\"*_~ \u00a0\u2019\u201d\u00bb\u2026"
 """Characters that often follow an address in a text."""
-_CLOSED = (NoSuchLink, LinkRevoked, LinkExpired, LinkUsedUp)
+_CLOSED = (NoSuchLink, LinkClosed, LinkRevoked, LinkExpired, LinkUsedUp)
 
 
 def private(view: Page) -> Page:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from tests.authorization.roles import Row, everybody, only_owner, only_viewer, signed_in
+from tests.authorization.roles import (
+    Row,
+    admins,
+    everybody,
+    only_owner,
+    only_viewer,
+    signed_in,
+    super_admins,
+)
 
 PASSWORD = "correct horse battery"
 NEW_PASSWORD = "another long password"
 _CODE = {"email": "{viewer email}", "code": "000000"}
+_NEW = {"email": "new@example.com", "display_name": "New"}
 _ADDRESS = {"email": "{viewer email}"}
 
 ROWS: dict[str, Row] = {
@@ -62,6 +71,38 @@ ROWS: dict[str, Row] = {
     "GET users/me/tokens": signed_in(200),
     "POST users/me/tokens": signed_in(201, {"name": "Script", "scopes": ["lists:read"]}),
     "DELETE users/me/tokens/{token_id}": only_owner(204),
+    # Groups. The owner is the only admin, and the editor is in it.
+    "GET groups": signed_in(200),
+    "POST groups": signed_in(201, {"name": "X"}),
+    "GET groups/{group_id}": only_owner(200).but(editor=200),
+    "PUT,PATCH groups/{group_id}": only_owner(200, {"name": "X"}).but(editor=403),
+    "DELETE groups/{group_id}": only_owner(204).but(editor=403),
+    "GET groups/{group_id}/members": only_owner(200).but(editor=200),
+    "POST groups/{group_id}/members": only_owner(201, {"email": "{stranger email}"}).but(editor=403),
+    "PUT,PATCH groups/{group_id}/members/{user_id}": only_owner(200, {"role": "admin"}, user_id="editor").but(
+        editor=403
+    ),
+    "DELETE groups/{group_id}/members/{user_id}": only_owner(204, user_id="editor").but(editor=204),
+    "POST groups/{group_id}/invite": only_owner(202, {"email": "new@example.com"}).but(editor=403),
+    "DELETE groups/{group_id}/invitations": only_owner(204).but(editor=403),
+    # Tenants and their people. The one of the other tenant is its administrator.
+    "GET tenants": super_admins(200),
+    "POST tenants": super_admins(201, {"name": "Us", "admin": _NEW}),
+    "GET tenants/{tenant_id}": admins(200),
+    "PUT,PATCH tenants/{tenant_id}": admins(200, {"name": "X"}),
+    "DELETE tenants/{tenant_id}": super_admins(204),
+    "GET users": admins(200),
+    "POST users": admins(201, _NEW),
+    "GET users/{user_id}": super_admins(200).but(other_tenant=404),
+    "PUT,PATCH users/{user_id}": super_admins(200, {"display_name": "X"}).but(other_tenant=404),
+    "DELETE users/{user_id}": super_admins(204).but(other_tenant=404),
+    # Jobs. The owner has an export that waits, and so no file yet.
+    "POST users/me/export": signed_in(202).but(owner=200),
+    "GET jobs": signed_in(200),
+    "GET jobs/{job_id}": only_owner(200),
+    "DELETE jobs/{job_id}": only_owner(200),
+    "GET jobs/{job_id}/file": signed_in(404),
+    "DELETE jobs/{job_id}/file": signed_in(404),
     # The inbox.
     "GET notifications": signed_in(200),
     "POST notifications/read-all": signed_in(204),

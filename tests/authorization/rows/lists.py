@@ -17,6 +17,8 @@ from tests.authorization.roles import (
 
 _LIST = "wishlists/{wishlist_id}"
 _TITLE = {"title": "X"}
+_SHARED = "shopping-lists/{wishlist_id}"
+_THERE = {"wishlist_id": "shared list", "item_id": "milk"}
 
 ROWS: dict[str, Row] = {
     "GET ": everybody(200),
@@ -49,6 +51,9 @@ ROWS: dict[str, Row] = {
     f"GET {_LIST}/shares": owner(200),
     f"POST {_LIST}/shares": owner(201, {"email": "{stranger email}", "role": "viewer"}),
     f"DELETE {_LIST}/shares/{{user_id}}": owner(204).but(viewer=204),  # the viewer leaves
+    f"GET {_LIST}/groups": members(200),
+    f"POST {_LIST}/groups": owner(200, {"group_id": "{group_id}", "role": "editor"}),
+    f"DELETE {_LIST}/groups/{{group_id}}": owner(204),
     # Items.
     f"GET {_LIST}/items": members(200),
     f"POST {_LIST}/items": editors(201, _TITLE),
@@ -69,4 +74,24 @@ ROWS: dict[str, Row] = {
     f"GET {_LIST}/items/{{item_id}}/messages": members(200),
     f"POST {_LIST}/items/{{item_id}}/messages": givers(201, {"lane": "givers", "text": "x"}),
     f"DELETE {_LIST}/items/{{item_id}}/messages/{{message_id}}": only_viewer(204, item_id="kettle"),
+    # Shared lists. Everybody on one may do what editors may on others.
+    "GET shopping-lists": signed_in(200),
+    "POST shopping-lists": signed_in(201, _TITLE),
+    "PUT,PATCH shopping-lists/reorder": signed_in(200, {"order": [{"id": "{shared list}", "sort_order": 3}]}),
+    f"GET {_SHARED}": members(200, **_THERE),
+    f"PUT,PATCH {_SHARED}": members(200, _TITLE, **_THERE),
+    f"DELETE {_SHARED}": owner(204, **_THERE),
+    f"GET {_SHARED}/delete-impact": owner(200, **_THERE),
+    f"GET {_SHARED}/activity": members(200, **_THERE),
+    f"GET {_SHARED}/items": members(200, **_THERE),
+    f"POST {_SHARED}/items": members(201, _TITLE, **_THERE),
+    f"GET {_SHARED}/items/{{item_id}}": members(200, **_THERE),
+    f"PUT,PATCH {_SHARED}/items/{{item_id}}": members(200, {"reservation_status": "purchased"}, **_THERE),
+    f"DELETE {_SHARED}/items/{{item_id}}": members(204, **_THERE),
+    f"GET {_SHARED}/members": members(200, **_THERE),
+    f"PUT,PATCH {_SHARED}/members/{{user_id}}": owner(200, {"role": "editor"}, **_THERE),
+    f"DELETE {_SHARED}/members/{{user_id}}": owner(204, **_THERE).but(viewer=204),
+    f"GET {_SHARED}/shares": owner(200, **_THERE),
+    f"POST {_SHARED}/shares": owner(201, {"email": "{stranger email}", "role": "viewer"}, **_THERE),
+    f"DELETE {_SHARED}/shares/{{user_id}}": owner(204, **_THERE).but(viewer=204),
 }

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from core.api.unknown_fields import KnownFieldsSerializer
+from core.mailboxes.address_fields import KnownLoginNameField
 from wishlists.api.serializers.fields import InputSerializer, OptionalLine
 from wishlists.models import Member
 from wishlists.projections.who_sees import SEES
@@ -16,11 +18,25 @@ SHARED_ROLES = [(role.value, role.label) for role in (Member.Role.VIEWER, Member
 
 
 class ShareInputSerializer(KnownFieldsSerializer):
-    email = serializers.EmailField(max_length=254)
+    email = KnownLoginNameField(help_text=_("An address, or the handle of somebody without one."))
     role = serializers.ChoiceField(SHARED_ROLES)
     is_recipient = serializers.BooleanField(
         required=False, default=False, help_text="Make them a recipient. false changes nothing."
     )
+
+
+class GroupShareInputSerializer(KnownFieldsSerializer):
+    group_id = serializers.UUIDField()
+    role = serializers.ChoiceField(SHARED_ROLES, default=Member.Role.VIEWER)
+
+
+class GroupShareSerializer(serializers.Serializer):
+    wishlist_id = serializers.UUIDField()
+    group_id = serializers.UUIDField()
+    name = serializers.CharField()
+    role = serializers.ChoiceField(SHARED_ROLES)
+    people_count = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
 
 
 class RoleInputSerializer(KnownFieldsSerializer):
@@ -89,6 +105,9 @@ class MemberSerializer(serializers.Serializer):
     avatar_url = serializers.CharField(allow_null=True)
     role = serializers.ChoiceField([(role.value, role.label) for role in Member.Role])
     is_recipient = serializers.BooleanField()
+    only_by_group = serializers.BooleanField(
+        help_text="They see the list only through a group that it is shared with."
+    )
     created_at = serializers.DateTimeField()
 
 
@@ -100,4 +119,7 @@ class ShareSerializer(serializers.Serializer):
     avatar_url = serializers.CharField(allow_null=True)
     role = serializers.ChoiceField(SHARED_ROLES)
     is_recipient = serializers.BooleanField()
+    only_by_group = serializers.BooleanField(
+        help_text="They see the list only through a group that it is shared with."
+    )
     created_at = serializers.DateTimeField()

@@ -1,4 +1,4 @@
-"""API views of a list's members: reading for members, adding and removing for the owner."""
+"""API views of a list's members: reading for members, changing and removing for the owner."""
 
 from __future__ import annotations
 
@@ -20,15 +20,16 @@ from wishlists.access.viewpoint import Viewpoint
 from wishlists.api.hypermedia_links import LinkedViewSet, from_list
 from wishlists.api.lookups import owned_list, visible_list
 from wishlists.api.serializers.people import (
+    GroupShareInputSerializer,
+    GroupShareSerializer,
     MemberSerializer,
     RoleInputSerializer,
-    ShareInputSerializer,
-    ShareSerializer,
 )
-from wishlists.models import Member
-from wishlists.projections.members import members_for, project_members, project_share
+from wishlists.models import GroupShare, Member
+from wishlists.projections.members import groups_for, members_for, project_group_shares, project_members
 from wishlists.refusals import NoSuchPerson
-from wishlists.services.lists.people import change_role, remove_member, share_wishlist
+from wishlists.services.lists.group_sharing import share_with_group, stop_sharing_with_group
+from wishlists.services.lists.people import change_role, remove_member
 
 
 class MemberViewSet(LinkedViewSet):
@@ -67,50 +68,53 @@ class MemberViewSet(LinkedViewSet):
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, wishlist_id: UUID, user_id: UUID) -> Response:
         """Remove a member, or leave the list."""
-        return _remove(request, wishlist_id, user_id)
+        return removed(request, wishlist_id, user_id)
 
     def links(self, data: Any) -> Links:
         return from_list(self.kwargs["wishlist_id"])
 
 
-class ShareViewSet(LinkedViewSet):
-    """The members of a list, without the owner."""
+class ListGroupViewSet(LinkedViewSet):
+    """The groups that a list is shared with. Whoever joins one of them later sees the list, too."""
 
     token_access = LISTS
-    one, many = _("Person"), _("People")
-    queryset = Member.objects.none()
-    serializer_class = ShareInputSerializer
-    lookup_url_kwarg = "user_id"
+    one, many = _("Group"), _("Groups")
+    queryset = GroupShare.objects.none()
+    serializer_class = GroupShareInputSerializer
+    lookup_url_kwarg = "group_id"
     lookup_value_converter = "uuid"
 
-    @extend_schema(responses=ShareSerializer(many=True))
+    @extend_schema(responses=GroupShareSerializer(many=True))
     def list(self, request: Request, wishlist_id: UUID) -> Response:
-        """List the members in the order in which they were added. For the owner only."""
-        members = owned_list(request, wishlist_id).wishlist.members.live().exclude(role=Member.Role.OWNER)
-        rows, headers = page_of(request, members.select_related("user").order_by("created_at", "pk"))
-        return Response([project_share(member) for member in rows], headers=headers)
+        """List the groups by name."""
+        rows, headers = page_of(request, groups_for(visible_list(request, wishlist_id)))
+        return Response(project_group_shares(rows), headers=headers)
 
-    @extend_schema(responses={201: ShareSerializer, 200: ShareSerializer})
+    @extend_schema(responses={201: GroupShareSerializer, 200: GroupShareSerializer})
     def create(self, request: Request, wishlist_id: UUID) -> Response:
-        """Add a user by their e-mail address, or change their role."""
-        wishlist = owned_list(request, wishlist_id).wishlist
+        """Share the list with one of your groups, or change the role of its people."""
+        viewpoint = owned_list(request, wishlist_id)
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        member, created = share_wishlist(
-            wishlist=wishlist, by=current_user(request), **serializer.validated_data
+        share, is_new = share_with_group(
+            wishlist=viewpoint.wishlist, by=current_user(request), **serializer.validated_data
         )
-        return Response(project_share(member), HTTP_201_CREATED if created else HTTP_200_OK)
+        [row] = project_group_shares(groups_for(viewpoint).filter(pk=share.pk))
+        return Response(row, HTTP_201_CREATED if is_new else HTTP_200_OK)
 
     @extend_schema(responses={204: None})
-    def destroy(self, request: Request, wishlist_id: UUID, user_id: UUID) -> Response:
-        """Remove a member, or leave the list."""
-        return _remove(request, wishlist_id, user_id)
+    def destroy(self, request: Request, wishlist_id: UUID, group_id: UUID) -> Response:
+        """Stop sharing with a group. People who have no other place on the list lose it at once."""
+        wishlist = owned_list(request, wishlist_id).wishlist
+        stop_sharing_with_group(wishlist=wishlist, by=current_user(request), group_id=group_id)
+        return Response(status=HTTP_204_NO_CONTENT)
 
     def links(self, data: Any) -> Links:
         return from_list(self.kwargs["wishlist_id"])
 
 
-def _remove(request: Request, wishlist_id: UUID, user_id: UUID) -> Response:
+def removed(request: Request, wishlist_id: UUID, user_id: UUID) -> Response:
+    """Answer the request to remove a member, or to leave."""
     viewpoint, by = visible_list(request, wishlist_id), current_user(request)
     remove_member(wishlist=viewpoint.wishlist, user=_person(viewpoint, by, user_id), by=by)
     return Response(status=HTTP_204_NO_CONTENT)

@@ -22,9 +22,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.access.scopes import WRITING_LISTS
+from core.outgoing.targets import MAX_URL, PUBLIC_ONLY, Guard
 from core.text.text_fields import RawTextField
 from wishlists.product_preview.fetch_pool import FetchPool
-from wishlists.product_preview.fetching import MAX_URL, PUBLIC_ONLY, Guard
 from wishlists.product_preview.parse import read_product
 
 POOL = FetchPool()

@@ -54,6 +54,8 @@ class WishlistViewSet(LinkedViewSet):
     queryset = Wishlist.objects.none()
     lookup_url_kwarg = "wishlist_id"
     lookup_value_converter = "uuid"
+    kind: str | None = None
+    """The kind of the lists that are found and made here. None: all kinds."""
     _inputs: dict[str, type[BaseSerializer[Any]]] = {
         "list": NewWishlistSerializer,
         "create": NewWishlistSerializer,
@@ -66,12 +68,13 @@ class WishlistViewSet(LinkedViewSet):
     @extend_schema(responses=CountedWishlistSerializer(many=True))
     def list(self, request: Request) -> Response:
         """List your own lists by `sort_order`, `due_date` and age, then the lists shared with you."""
-        return _counted(request)
+        return _counted(request, self.kind)
 
     @extend_schema(responses={201: WishlistSerializer})
     def create(self, request: Request) -> Response:
         """Create a list."""
-        given = {"person_ids": [], **self._given(request)}
+        kind = {"kind": self.kind} if self.kind else {}
+        given = {"person_ids": [], **self._given(request), **kind}
         made = start_wishlist_for(owner=current_user(request), **given)
         return with_tag(project_wishlist_for(made), status=HTTP_201_CREATED)
 
@@ -81,7 +84,7 @@ class WishlistViewSet(LinkedViewSet):
         """Sort your lists. Ids of other people's lists are ignored."""
         order = {place["id"]: place["sort_order"] for place in self._given(request)["order"]}
         reorder_wishlists(owner=current_user(request), order=order)
-        return _counted(request)
+        return _counted(request, self.kind)
 
     @extend_schema(responses=WishlistSerializer)
     def retrieve(self, request: Request, wishlist_id: UUID) -> Response:
@@ -141,9 +144,11 @@ class WishlistViewSet(LinkedViewSet):
         return dict(serializer.validated_data)
 
 
-def _counted(request: Request) -> Response:
+def _counted(request: Request, kind: str | None) -> Response:
     viewer = viewer_of(request)
     if "page" not in request.query_params:
-        return tagged(request, project_counted(counted_lists(viewer)))
-    rows, headers = page_of(request, lists_of(current_user(request)))
+        found = [one for one in counted_lists(viewer) if kind in (None, one.wishlist.kind)]
+        return tagged(request, project_counted(found))
+    lists = lists_of(current_user(request))
+    rows, headers = page_of(request, lists.filter(kind=kind) if kind else lists)
     return tagged(request, project_counted(viewpoints_of(viewer, rows).values()), **headers)

@@ -129,12 +129,12 @@ def remove_item(*, item: Item, by: Viewer) -> Item:
 
 
 @change()
-def withdraw_item(*, item: Item, by: Viewer, kind: str) -> Item:
-    """Withdraw a wish without checking permission. `kind` is the kind of the log row."""
+def withdraw_item(*, item: Item, by: Viewer, kind: str, **detail: str) -> Item:
+    """Withdraw a wish without checking permission. `kind` and `detail` are those of the log row."""
     current = lock_item(item)
     current.removed_at = timezone.now()
     current.save(update_fields=["removed_at"])
-    record(wishlist=current.wishlist, kind=kind, by=by, item=current)
+    record(wishlist=current.wishlist, kind=kind, by=by, item=current, **detail)
     title = _("“%(item)s” was removed from “%(list)s”") % title_names(current)
     tell_holders(item=current, by=by, kind="item_removed", title=title)
     tell_contributors(item=current, by=by, title=title)
@@ -156,13 +156,18 @@ def restore_item(*, item: Item, by: Viewer) -> Item:
     alike = wishlist.items.live().filter(is_secret=current.is_secret)
     if alike.count() >= (MAX_SECRETS if current.is_secret else settings.MAX_ITEMS_A_LIST):
         raise ListFull
-    current.removed_at, current.updated_at = None, timezone.now()
-    current.save(update_fields=["removed_at", "updated_at"])
-    record(wishlist=wishlist, kind="item_restored", by=by, item=current)
-    title = _("“%(item)s” is back on “%(list)s”") % title_names(current)
-    tell_holders(item=current, by=by, kind="item_restored", title=title)
-    offer_freed(current)
+    put_back(item=current, by=by, kind="item_restored")
     return current
+
+
+def put_back(*, item: Item, by: Viewer, kind: str, **detail: str) -> None:
+    """Put a removed wish, which is locked, back on its list without checking permission or room there."""
+    item.removed_at, item.updated_at = None, timezone.now()
+    item.save(update_fields=["removed_at", "updated_at"])
+    record(wishlist=item.wishlist, kind=kind, by=by, item=item, **detail)
+    title = _("“%(item)s” is back on “%(list)s”") % title_names(item)
+    tell_holders(item=item, by=by, kind="item_restored", title=title)
+    offer_freed(item)
 
 
 _MARKED_KIND = {
@@ -174,9 +179,12 @@ _MARKED_KIND = {
 
 @change()
 def mark_item(*, item: Item, by: Viewer, mark: str) -> Item:
-    """Set a recipient's mark: "I'll get it myself", "I have it", or none. It doesn't depend on what givers did."""
+    """Set a recipient's mark: "I'll get it myself", "I have it", or none. It doesn't depend on what givers did.
+
+    On a shared list, everybody sets marks: "I'll get it", "done", or none.
+    """
     current, viewpoint = lock_item_as(by, item)
-    if not viewpoint.is_recipient or not viewpoint.is_member:
+    if not viewpoint.marks or not viewpoint.is_member:
         raise RecipientsOnly
     if current.mark == mark:
         return current

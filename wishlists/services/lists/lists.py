@@ -18,6 +18,7 @@ from wishlists.models.viewers import Viewer
 from wishlists.projections.rows import Row
 from wishlists.projections.sights import GIVERS
 from wishlists.projections.wishlists import DELETE_IMPACT
+from wishlists.refusals import SharedListIsOpen
 from wishlists.services.activity import record
 from wishlists.services.lists.settings_changes import refuse_peek, with_reveal_date
 from wishlists.services.locking import lock_wishlist, lock_wishlist_as
@@ -38,9 +39,17 @@ def create_wishlist(*, owner: User, preset: str | None = None, **fields: Any) ->
 
 @change()
 def start_wishlist(*, owner: User, preset: str | None = None, **fields: Any) -> Viewpoint:
-    """Create a list of `owner`, who is its recipient unless it is kept `for_someone_else`. Fields override the preset."""
+    """Create a list of `owner`, who is its recipient unless it is kept `for_someone_else`. Fields override the preset.
+
+    A shared list always has the settings that make it one, whatever else is wanted.
+    """
+    if fields.get("kind") == Wishlist.Kind.SHARED:
+        preset = "shared"
     wanted = (PRESETS[preset].settings if preset else {}) | fields
-    is_recipient = not wanted.pop("for_someone_else", False)
+    is_shared = wanted.get("kind") == Wishlist.Kind.SHARED
+    if is_shared and wanted["policy"] != Wishlist.Policy.OPEN:
+        raise SharedListIsOpen
+    is_recipient = not wanted.pop("for_someone_else", False) and not is_shared
     made = Wishlist(owner=owner, tenant=owner.tenant, updated_at=timezone.now())
     for name, value in with_reveal_date(made, wanted).items():
         setattr(made, name, value)

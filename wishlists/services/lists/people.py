@@ -8,23 +8,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.services.addressed_people import person_with_address
 from accounts.services.inbox import notify
 from core.db.change import change
-from core.limits.rate_limits import (
-    SHARES,
-    SHARES_WITH_NOBODY,
-    has_room,
-    hit,
-    refuse_beyond,
-    refused_by,
-)
+from core.limits.rate_limits import SHARES, refuse_beyond
 from wishlists.models import Guest, Member, Wishlist
 from wishlists.models.viewers import Viewer
-from wishlists.refusals import AlreadyOwner, NoLongerInvited, NoSuchPerson
+from wishlists.queries.group_places import roles_by_groups
+from wishlists.refusals import AlreadyOwner, NoLongerInvited, NoSuchPerson, PlaceByGroup
 from wishlists.services.activity import record
 from wishlists.services.lists.lists import mark_shared
+from wishlists.services.lists.member_roles import ROLES, set_roles
 from wishlists.services.lists.recipients import make_recipients
 from wishlists.services.locking import lock_wishlist, lock_wishlist_as
+from wishlists.services.notices.audience_notices import tell_shared
 
 
 @change()
@@ -38,7 +35,9 @@ def share_wishlist(
     """
     current = lock_wishlist_as(Viewer(user=by), wishlist).require_owner().wishlist
     refuse_beyond(SHARES, by.pk)
-    person = _with_address(email, current, by)
+    person = person_with_address(email, tenant_id=current.tenant_id, by=by)
+    if person is None:
+        raise NoSuchPerson
     if person.pk == current.owner_id:
         raise AlreadyOwner
     member = current.members.live().filter(user=person).first()
@@ -50,32 +49,11 @@ def share_wishlist(
     return member, False
 
 
-def _with_address(email: str, wishlist: Wishlist, by: User) -> User:
-    """Return the person with that address. An address that its owner has not verified yet counts as nobody's.
-
-    The answer shows who has an account. So somebody who tries many unknown addresses is refused before the look-up.
-    """
-    if not has_room(SHARES_WITH_NOBODY, by.pk):
-        raise refused_by(SHARES_WITH_NOBODY, by.pk)
-    among = {"tenant_id": wishlist.tenant_id, "is_active": True, "removed_at": None}
-    for person in User.objects.with_address(email, **among):
-        if person.address_counts:
-            return person
-    hit(SHARES_WITH_NOBODY, by.pk)
-    raise NoSuchPerson
-
-
 def _let_in(wishlist: Wishlist, person: User, *, by: User, role: str, is_recipient: bool) -> Member:
     """Add a member and notify them."""
     member = _add(wishlist, person, by=by, role=role, is_recipient=is_recipient)
     record(wishlist=wishlist, kind="member_joined", by=Viewer(user=by), person=str(person.pk), role=role)
-    notify(
-        users=[person],
-        kind="wishlist_shared",
-        title=_("%(name)s shared “%(list)s” with you") % {"name": by.display_name, "list": wishlist.title},
-        payload={"list_title": wishlist.title, "wishlist_id": str(wishlist.pk)},
-        about=f"list {wishlist.pk}",
-    )
+    tell_shared(wishlist=wishlist, people=[person], by=by)
     return member
 
 
@@ -95,13 +73,14 @@ def join_invited(
 ) -> Member:
     """Add somebody who accepted an invitation that was issued at that time, and notify the person who invited them.
 
-    For a member nothing changes. Raises `NoLongerInvited` if somebody else removed them after the invitation: otherwise
-    they could use it to come back.
+    Somebody who is a member already keeps their role. Raises `NoLongerInvited` if somebody else removed them after the
+    invitation: otherwise they could use it to come back.
     """
     current = lock_wishlist(wishlist)
     member = current.members.live().filter(user=user).first()
     if member is not None:
-        return member
+        # Somebody who is there through a group keeps this place when they leave the group.
+        return member if member.own_role else _change_role(current, member, by=user, role=role)
     if current.members.filter(user=user, removed_at__gte=issued_at).exclude(removed_by=user).exists():
         raise NoLongerInvited
     member = _add(current, user, by=invited_by, role=role, is_recipient=is_recipient)
@@ -134,13 +113,16 @@ def change_role(*, wishlist: Wishlist, user: User, by: User, role: str) -> Membe
     return member
 
 
-def _change_role(wishlist: Wishlist, member: Member, *, by: User, role: str) -> None:
-    if member.role == role:
-        return
-    member.role = role
-    member.save(update_fields=["role"])
+def _change_role(wishlist: Wishlist, member: Member, *, by: User, role: str | None) -> Member:
+    """Give a member a role of their own, or none if groups give them a place anyway."""
+    if member.own_role == role:
+        return member
+    by_groups = roles_by_groups([wishlist.pk], [member.user_id])[wishlist.pk].get(member.user_id)
+    set_roles(member, own=role, by_groups=by_groups)
+    member.save(update_fields=ROLES)
     person = str(member.user_id)
-    record(wishlist=wishlist, kind="member_role_changed", by=Viewer(user=by), person=person, role=role)
+    record(wishlist=wishlist, kind="member_role_changed", by=Viewer(user=by), person=person, role=member.role)
+    return member
 
 
 def _member(wishlist: Wishlist, user: User) -> Member:
@@ -166,11 +148,19 @@ def let_in_recipient(*, wishlist: Wishlist, person: User, by: User) -> Member:
 
 @change()
 def remove_member(*, wishlist: Wishlist, user: User, by: User) -> Member:
-    """Remove a member. The owner may remove others; everybody else may leave. What they reserved stays in My gifts."""
+    """Remove a member. The owner may remove others; everybody else may leave. What they reserved stays in My gifts.
+
+    Somebody who is also in a group of the list keeps the place that the group gives them. Raises `PlaceByGroup` if they
+    have no other.
+    """
     current = lock_wishlist(wishlist)
     if by.pk != user.pk:
         lock_wishlist_as(Viewer(user=by), current).require_owner()
     member = _member(current, user)
+    if user.pk in roles_by_groups([current.pk], [user.pk])[current.pk]:
+        if member.own_role is None:
+            raise PlaceByGroup
+        return _change_role(current, member, by=by, role=None)
     member.removed_at, member.removed_by = timezone.now(), by
     member.save(update_fields=["removed_at", "removed_by"])
     kind = "member_left" if by.pk == user.pk else "member_removed"

@@ -19,6 +19,7 @@ from people.services.people import lock_people
 from wishlists.access.viewpoint import Viewpoint
 from wishlists.models import PersonRecipient, Wishlist
 from wishlists.models.viewers import Viewer
+from wishlists.refusals import SharedListIsOpen
 from wishlists.services.lists.lists import edit_wishlist, start_wishlist
 from wishlists.services.lists.people import let_in_recipient
 from wishlists.services.locking import ListHeld, lock_wishlist_as
@@ -43,6 +44,8 @@ def set_recipient_people(*, wishlist: Wishlist, by: User, person_ids: Collection
     """
     people = lock_people(by, person_ids)
     current = lock_wishlist_as(Viewer(user=by), wishlist).require_owner().wishlist
+    if current.is_shared and people:
+        raise SharedListIsOpen
     before = _people_of(current)
     without = [person for person in people if person.user_id is None]
     kept = {person.pk for person in before}

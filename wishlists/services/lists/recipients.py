@@ -20,7 +20,7 @@ from accounts.services.inbox import notify
 from core.db.change import change
 from wishlists.models import Member, Wishlist
 from wishlists.models.viewers import Viewer
-from wishlists.refusals import NoSuchPerson, SharingStarted
+from wishlists.refusals import NoSuchPerson, SharedListIsOpen, SharingStarted
 from wishlists.services.activity import record
 from wishlists.services.locking import lock_wishlist_as
 from wishlists.services.notices.audience_notices import tell_new_recipient
@@ -30,6 +30,8 @@ from wishlists.services.notices.audience_notices import tell_new_recipient
 def set_recipients(*, wishlist: Wishlist, by: User, user_ids: Collection[UUID]) -> Wishlist:
     """Make exactly these members the recipients. With none, the list is for somebody without an account."""
     current = lock_wishlist_as(Viewer(user=by), wishlist).require_owner().wishlist
+    if current.is_shared:
+        raise SharedListIsOpen
     members = list(current.members.live().select_related("user").order_by("pk"))
     if set(user_ids) - {member.user_id for member in members}:
         raise NoSuchPerson(_("Only people on the list can be its recipients."))
@@ -54,6 +56,8 @@ def make_recipients(
 
     `are_new`: their memberships were created in this transaction, so they saw nothing by them.
     """
+    if wishlist.is_shared:
+        raise SharedListIsOpen
     for member in members:
         saw_giving = _saw_giving(wishlist, member, is_new=are_new)
         member.is_recipient = True

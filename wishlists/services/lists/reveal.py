@@ -42,7 +42,11 @@ def reveal_wishlist(*, wishlist: Wishlist, by: User) -> Wishlist:
 
 
 def may_reveal(viewpoint: Viewpoint) -> bool:
-    """Return whether the viewer may reveal: recipients, or the owner if no recipient has an account."""
+    """Return whether the viewer may reveal: recipients, or the owner if no recipient has an account.
+    On a shared list there is nothing to reveal.
+    """
+    if viewpoint.wishlist.is_shared:
+        return False
     if viewpoint.is_recipient:
         return viewpoint.is_member
     return viewpoint.is_owner and not viewpoint.wishlist.members.recipients().exists()

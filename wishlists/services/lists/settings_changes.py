@@ -8,7 +8,7 @@ from typing import Any
 
 from core.time.days import start_of_day
 from wishlists.models import Wishlist
-from wishlists.refusals import SharingStarted
+from wishlists.refusals import SharedListIsOpen, SharingStarted
 
 _OPENNESS = {Wishlist.Policy.SURPRISE: 0, Wishlist.Policy.STATUS: 1, Wishlist.Policy.OPEN: 2}
 
@@ -33,8 +33,10 @@ def refuse_peek(wishlist: Wishlist, changed: dict[str, Any]) -> None:
     """Refuse settings that would show a recipient more than before, once the list was shared.
 
     See docs/adr/0004-sharing-locks-the-settings.md. The answer depends on the settings only, never on whether anything
-    is taken. Raises `SharingStarted`.
+    is taken. A shared list stays open. Raises `SharingStarted` or `SharedListIsOpen`.
     """
+    if wishlist.is_shared and changed.get("policy", Wishlist.Policy.OPEN) != Wishlist.Policy.OPEN:
+        raise SharedListIsOpen
     if wishlist.shared_at is None:
         return
     if changed.get("names_shown"):

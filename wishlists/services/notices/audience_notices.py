@@ -1,9 +1,11 @@
-"""Tell givers that the recipients of a list changed, or the people who can see what givers do.
+"""Tell people that a list is shared with them, and givers that its recipients changed or who can see what givers do.
 
 The texts depend on settings and memberships only, never on what was given.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -58,6 +60,17 @@ def tell_who_sees_changed(*, wishlist: Wishlist, by: User) -> None:
         about=f"list {wishlist.pk}",
     )
     tell_guests(guests_who_gave(wishlist), kind=WHO_SEES_CHANGED)
+
+
+def tell_shared(*, wishlist: Wishlist, people: Iterable[User], by: User) -> None:
+    """Tell new members that the list is shared with them."""
+    notify(
+        users=people,
+        kind="wishlist_shared",
+        title=_("%(name)s shared “%(list)s” with you") % {"name": by.display_name, "list": wishlist.title},
+        payload={"list_title": wishlist.title, "wishlist_id": str(wishlist.pk)},
+        about=f"list {wishlist.pk}",
+    )
 
 
 def givers_of(wishlist: Wishlist) -> QuerySet[User]:

@@ -59,7 +59,9 @@ def written_kinds() -> set[str]:
     return found
 
 
-RECORDING = {"record", "log_row", "give_back", "withdraw_item", "_revoke", "_set_status", "_close"}
+RECORDING = {
+    "record", "log_row", "give_back", "withdraw_item", "put_back", "_revoke", "_set_status", "_close", "_record_message",
+}  # fmt: skip
 """What is called with a `kind` that ends in a row."""
 MADE_OF = {
     "item_": {"item_reserved", "item_purchased"},

@@ -96,7 +96,7 @@ def test_hiding_a_list_needs_a_reason_and_hides_it_from_everyone(
     assert Wishlist.objects.visible_to(alice).exists()
     act(moderator_client, "wishlist", "hide", wishlist.pk, reason="spam")
     assert not Wishlist.objects.visible_to(alice).exists()
-    act(moderator_client, "wishlist", "show_again", wishlist.pk)
+    act(moderator_client, "wishlist", "show_again", wishlist.pk, reason="no spam")
     assert Wishlist.objects.visible_to(alice).exists()
 
 
@@ -119,7 +119,7 @@ def test_removing_an_item_goes_through_the_service(
 ) -> None:
     by = Viewer(user=alice)
     items = [add_item(wishlist=wishlist, by=by, title=f"Wish {number}") for number in range(3)]
-    act(moderator_client, "item", "remove_unwanted", *[item.pk for item in items])
+    act(moderator_client, "item", "remove_unwanted", *[item.pk for item in items], reason="spam")
     assert not wishlist.items.live().exists()
     assert Activity.objects.filter(kind="moderation_item_removed").count() == 3
 
@@ -127,7 +127,7 @@ def test_removing_an_item_goes_through_the_service(
 def test_owner_cannot_restore_what_a_moderator_removed(
     moderator_client: Client, item: Item, alice: User
 ) -> None:
-    act(moderator_client, "item", "remove_unwanted", item.pk)
+    act(moderator_client, "item", "remove_unwanted", item.pk, reason="spam")
     alices = Client()
     alices.force_login(alice)
     address = f"/lists/{item.wishlist_id}"

@@ -168,7 +168,7 @@ def test_staff_of_another_tenant_see_nothing_even_if_opened(rows: Rows, item: It
     moderator_client = Client()
     moderator_client.force_login(staff)
     assert {shown(moderator_client, row) for row in rows.values()} == {(False, 302)}
-    act(moderator_client, "message", "remove_unwanted", rows["message"].pk)
+    act(moderator_client, "message", "remove_unwanted", rows["message"].pk, reason="spam")
     assert Message.objects.live().filter(pk=rows["message"].pk).exists()
 
     User.objects.filter(pk=staff.pk).update(tenant=item.wishlist.tenant_id)
@@ -184,12 +184,12 @@ def test_removing_a_message_is_logged_once(
     """The log names the message and doesn't quote it."""
     open_list(moderator_client, item)
     gone = messages["givers"]
-    assert "Removed: 1." in act(moderator_client, "message", "remove_unwanted", gone.pk)
+    assert "Removed: 1." in act(moderator_client, "message", "remove_unwanted", gone.pk, reason="spam")
     assert set(Message.objects.live()) == {messages["questions"], messages["answer"]}
     row = removals().get()
     assert (row.user, row.item, row.circle) == (moderator, item, "moderators")
     assert row.detail == {"lane": "givers", "message": str(gone.pk)}
-    assert "Removed: 0." in act(moderator_client, "message", "remove_unwanted", gone.pk)
+    assert "Removed: 0." in act(moderator_client, "message", "remove_unwanted", gone.pk, reason="spam")
     assert removals().count() == 1
 
 
@@ -199,7 +199,7 @@ def test_removing_a_question_removes_its_answers(
     open_list(moderator_client, item)
     page = moderator_client.get(f"/admin/wishlists/message/{messages['answer'].pk}/change/").content.decode()
     assert "Blue or red?" in page, "an answer is shown with what was asked"
-    act(moderator_client, "message", "remove_unwanted", messages["questions"].pk)
+    act(moderator_client, "message", "remove_unwanted", messages["questions"].pk, reason="spam")
     assert set(Message.objects.live()) == {messages["givers"]}
     assert removals().count() == 1
 
@@ -207,7 +207,7 @@ def test_removing_a_question_removes_its_answers(
 def test_each_selected_message_is_logged(moderator_client: Client, messages: Messages, item: Item) -> None:
     open_list(moderator_client, item)
     chosen = [message.pk for message in messages.values()]
-    assert "Removed: 3." in act(moderator_client, "message", "remove_unwanted", *chosen)
+    assert "Removed: 3." in act(moderator_client, "message", "remove_unwanted", *chosen, reason="spam")
     assert {row.detail["message"] for row in removals()} == set(map(str, chosen))
     assert not Message.objects.live().exists()
 
@@ -218,7 +218,9 @@ def test_messages_of_removed_or_hidden_lists_can_be_removed(
     open_list(moderator_client, item)
     moderating.remove_unwanted_item(item=item, by=moderator)
     moderating.hide_wishlist(wishlist=item.wishlist, by=moderator, reason="spam")
-    assert "Removed: 1." in act(moderator_client, "message", "remove_unwanted", messages["givers"].pk)
+    assert "Removed: 1." in act(
+        moderator_client, "message", "remove_unwanted", messages["givers"].pk, reason="spam"
+    )
 
 
 def test_messages_of_unopened_lists_cannot_be_removed(
@@ -229,7 +231,9 @@ def test_messages_of_unopened_lists_cannot_be_removed(
     def removed(by: User) -> Any:
         return moderating.remove_unwanted_message(message=messages["givers"], by=by)
 
-    assert "Removed: 0." in act(moderator_client, "message", "remove_unwanted", messages["givers"].pk)
+    assert "Removed: 0." in act(
+        moderator_client, "message", "remove_unwanted", messages["givers"].pk, reason="spam"
+    )
     assert removed(moderator) is removed(alice) is None
     open_list(moderator_client, item)
     place = item.wishlist.members.create(user=moderator, role="viewer", is_recipient=True)
@@ -249,7 +253,7 @@ def test_recipients_cannot_see_that_a_message_was_removed(
     places = ("/admin/wishlists/activity/", f"/lists/{item.wishlist_id}/log")
     open_list(moderator_client, item)
     before = [page_at(alices, place) for place in places]
-    act(moderator_client, "message", "remove_unwanted", messages[lane].pk)
+    act(moderator_client, "message", "remove_unwanted", messages[lane].pk, reason="spam")
     assert [page_at(alices, place) for place in places] == before
     assert REMOVED in page_at(moderator_client, places[0])
     reveal_wishlist(wishlist=listed(alice, item), by=alice)

@@ -21,10 +21,10 @@ from rest_framework.test import APIClient, APIRequestFactory, force_authenticate
 from accounts.models import User
 from accounts.services.sessions import start_session, tokens_of
 from core.api.renderers import encode
+from core.outgoing.addresses import Address
+from core.outgoing.targets import Guard
 from wishlists.api.views.product_preview import MetadataView
-from wishlists.product_preview.addresses import Address
 from wishlists.product_preview.fetch_pool import FetchPool, TooManyFetches, TooManyOfYours
-from wishlists.product_preview.fetching import Guard
 from wishlists.tests.product_preview.page_texts import BIKE, ld
 from wishlists.tests.product_preview.web_servers import Serve, Server, says
 

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 import urllib3.util.connection
 
-from wishlists.product_preview.addresses import Address
-from wishlists.product_preview.fetching import PUBLIC_ONLY, Guard, fetch_page
+from core.outgoing.addresses import Address
+from core.outgoing.targets import PUBLIC_ONLY, Guard
+from wishlists.product_preview.fetching import fetch_page
 from wishlists.tests.product_preview.hostile_urls import NAMES, NEVER_REACH, REACH_LOOPBACK
 from wishlists.tests.product_preview.web_servers import Serve, Server, Visit, names, redirects, says
 

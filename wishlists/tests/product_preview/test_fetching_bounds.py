@@ -13,8 +13,9 @@ from threading import Event
 
 import pytest
 
-from wishlists.product_preview.addresses import Address
-from wishlists.product_preview.fetching import PUBLIC_ONLY, Guard, Page, fetch_page
+from core.outgoing.addresses import Address
+from core.outgoing.targets import PUBLIC_ONLY, Guard
+from wishlists.product_preview.fetching import Page, fetch_page
 from wishlists.tests.product_preview.web_servers import Serve, Server, Visit, redirects, says
 
 pytestmark = pytest.mark.once
@@ -114,7 +115,7 @@ def test_control_per_read_time_out_does_not_end_it(serve: Serve, monkeypatch: py
     """A library time-out of half a second starts again with each byte. The server sends bytes for a second, and all are
     read.
     """
-    monkeypatch.setattr("wishlists.product_preview.pinned_http.Budget.seconds_left", lambda budget: 0.5)
+    monkeypatch.setattr("core.outgoing.pinned_http.Budget.seconds_left", lambda budget: 0.5)
 
     def speak(visit: Visit) -> None:
         visit.say(HEAD + b"\r\n")

@@ -12,8 +12,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from wishlists.product_preview.addresses import Address
-from wishlists.product_preview.fetching import Guard, fetch_page
+from core.outgoing.addresses import Address
+from core.outgoing.targets import Guard
+from wishlists.product_preview.fetching import fetch_page
 from wishlists.tests.product_preview.web_servers import Serve, names, says
 
 pytestmark = pytest.mark.once

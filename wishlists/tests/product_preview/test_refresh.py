@@ -8,8 +8,9 @@ from ipaddress import ip_address
 
 import pytest
 
-from wishlists.product_preview.addresses import Address
-from wishlists.product_preview.fetching import MAX_REDIRECTS, PUBLIC_ONLY, Guard, Page, fetch_page
+from core.outgoing.addresses import Address
+from core.outgoing.targets import PUBLIC_ONLY, Guard
+from wishlists.product_preview.fetching import MAX_REDIRECTS, Page, fetch_page
 from wishlists.product_preview.parse import read_product
 from wishlists.product_preview.refresh import refresh_of
 from wishlists.tests.product_preview.page_texts import BIKE, ld

@@ -9,7 +9,7 @@ from contextlib import suppress
 from ipaddress import ip_address
 from threading import Event, Thread
 
-from wishlists.product_preview.addresses import Address, Resolver
+from core.outgoing.addresses import Address, Resolver
 
 Speak = Callable[["Visit"], None]
 

@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils import translation
 
 from core.money.money import Money
+from core.outgoing.addresses import Address
+from core.outgoing.targets import Guard
 from wishlists.models import Item
-from wishlists.product_preview.addresses import Address
 from wishlists.product_preview.fetch_pool import FetchPool
-from wishlists.product_preview.fetching import Guard
 from wishlists.product_preview.parse import read_product
 from wishlists.tests.product_preview.page_texts import BIKE, ld
 from wishlists.tests.product_preview.web_servers import Serve, says

@@ -34,6 +34,7 @@ from wishlists.web.cards.cards import CardFeedback
 from wishlists.web.forms.lists import ItemForm, ListForm, NewListForm, OwnListForm, RecipientsForm
 from wishlists.web.lookups import current_user, editors_page, owners_page, page_of_list
 from wishlists.web.page_context import PageContext
+from wishlists.web.views.shared_lists import shared_list_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -81,6 +82,8 @@ def list_for_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
 def show_list(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
     """Show one list, or with htmx further cards of it."""
     page = page_of_list(request, wishlist_id)
+    if page.viewpoint.ticks_off:
+        return shared_list_page(request, page)
     if asks_for_more(request):
         return more_cards(request, page)
     return list_page(request, page, feedback=read_feedback(request))
@@ -100,7 +103,8 @@ def list_page(
         "tab": "wishes",
         **cards_context(request, page, feedback),
         "removed": page.removed_item(request.GET.get("removed", "")),
-        "item_form": item_form or ItemForm(initial=ItemForm.new_values(), auto_id="new_%s"),
+        "item_form": item_form
+        or ItemForm(initial=ItemForm.new_values(page.wishlist.owner), auto_id="new_%s"),
         "filling": item_form is not None,
     }
     status = 422 if item_form and item_form.errors else 200
@@ -113,7 +117,7 @@ def list_page(
 def list_settings(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
     """Edit the texts of a list, and for its owner also the settings."""
     page = editors_page(request, wishlist_id)
-    kind = OwnListForm if page.is_owner else ListForm
+    kind = OwnListForm if page.is_owner and not page.wishlist.is_shared else ListForm
     if request.method != "POST":
         return _settings(request, page, kind(initial=_values(page.wishlist, kind)), recipients_form(page))
     form = kind(request.POST, initial=_values(page.wishlist, kind))

@@ -1,0 +1,1 @@
+"""Exchanges of gifts (Secret Santa): who takes part, who may not give to whom, and the secret draw (docs/exchanges.md)."""
