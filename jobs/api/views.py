@@ -47,7 +47,7 @@ class JobView(RetriedView):
         """Get one of your jobs."""
         return Response(job_row(find_job(current_user(request), job_id)))
 
-    @extend_schema(responses=JobSerializer)
+    @extend_schema(responses={200: JobSerializer})
     def delete(self, request: Request, job_id: UUID) -> Response:
         """Cancel a job that waits or runs, at once. Whether it keeps what was done before depends on its kind."""
         return Response(job_row(cancel_job(user=current_user(request), job_id=job_id)))
