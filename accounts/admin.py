@@ -6,12 +6,12 @@ are credentials. Staff who are not superusers see only their tenant, and cannot 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.forms import ModelForm, URLField
+from django.forms import Field, ModelForm, TextInput, URLField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +29,7 @@ from accounts.web.forms import display_name_field
 from core.admin.admin_forms import EditModelForm
 from core.admin.walled_admin import ReadOnlyAdmin, WalledAdmin
 from core.errors.refusals import Refusal
+from core.mailboxes.address_fields import KnownLoginNameFormField
 
 RIGHTS = ("is_staff", "is_superuser", "tenant", "tenant_role", "groups", "user_permissions")
 
@@ -41,6 +42,8 @@ class AddUserForm(ModelForm[User]):
     class Meta:
         model = User
         fields = ("email", "display_name")
+        field_classes: ClassVar[dict[str, type[Field]]] = {"email": KnownLoginNameFormField}
+        widgets: ClassVar[dict[str, type[TextInput]]] = {"email": TextInput}
 
     def clean_email(self) -> str:
         """Refuse the address of another user, and one that its former owner can still take back."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.utils import translation
 from django_tasks import task
 
 from accounts.access.link_tokens import account_link_token
+from accounts.access.reading import read_by
 from accounts.mail.mail_kinds import MailKind
 from accounts.models import AccountLink
 from accounts.services.mail import render_mail
@@ -29,6 +29,6 @@ def mail_account_link(link_id: str, language: str) -> None:
         "by": link.sent_by.display_name if link.sent_by else "",
         "is_new": not link.user.has_usable_password(),
     }
-    with translation.override(language):
+    with read_by(link.user, otherwise=language):
         subject, body = render_mail(TEMPLATES[AccountLink.Purpose(link.purpose)], **said)
     deliver(link.address, subject, body, MailKind.SECURITY)

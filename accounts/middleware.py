@@ -15,8 +15,10 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
+from accounts.access.reading import follow_reader
 from accounts.models import Session, User
 from accounts.queries.sessions import COOKIE_KEY, live_session
+from core.time.moments import set_readers_zone
 
 Answer = HttpResponseBase | Awaitable[HttpResponseBase]
 
@@ -64,4 +66,12 @@ class LiveSessionMiddleware:
     def __call__(self, request: HttpRequest) -> Answer:
         request.user = SimpleLazyObject(lambda: _person(request))  # type: ignore[assignment]
         request.auser = sync_to_async(lambda: _person(request))
+        set_readers_zone("")
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, _view: object, _args: object, _named: object) -> None:
+        """Draw pages in the person's language and time zone. The API does so as it authenticates."""
+        if COOKIE_KEY in request.session and not request.path.startswith("/api/"):
+            session = log_in_behind(request)
+            if session is not None:
+                follow_reader(session.user)

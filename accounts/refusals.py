@@ -79,6 +79,19 @@ class TooManyTokens(Refusal):
     default_detail = _("You have as many API tokens as one account can have. Revoke one that you don't use.")
 
 
+class HandleTaken(Refusal):
+    default_code = "handle_taken"
+    default_detail = _("Somebody already logs in with this name. Choose another one.")
+
+
+class NoAddress(Refusal):
+    default_code = "no_address"
+    default_detail = _(
+        "This person has no e-mail address, so no link can be sent. A new password can be set on the server: "
+        "manage.py changepassword."
+    )
+
+
 class EmailTaken(Refusal):
     default_code = "email_taken"
     default_detail = _("There is already an account with this e-mail address. Log in instead.")

@@ -9,6 +9,7 @@ from rest_framework.authentication import BaseAuthentication, SessionAuthenticat
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
+from accounts.access.reading import follow_reader
 from accounts.access.scopes import require_access
 from accounts.middleware import log_in_behind
 from accounts.models import Session, User
@@ -33,6 +34,7 @@ class SessionTokenAuthentication(BaseAuthentication):
         session = _session_of(header[1]) if len(header) == 2 else None
         if session is not None:
             require_access(session, getattr(_view(request), "token_access", None), request.method or "")
+            follow_reader(session.user)
             return session.user, session
         if request.method in SAFE_METHODS and getattr(_view(request), "open_to_all", False):
             return None
@@ -50,6 +52,7 @@ class PageSessionAuthentication(SessionAuthentication):
         if session is None:
             return None
         self.enforce_csrf(request)
+        follow_reader(session.user)
         return session.user, session
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from accounts.names import NOT_AN_ADDRESS, looks_like_address
 from core.api.unknown_fields import KnownFieldsSerializer
-from core.mailboxes.address_fields import MAX_ADDRESS, AddressField
+from core.mailboxes.address_fields import MAX_ADDRESS, LoginNameField
+from core.money.money_fields import CURRENCIES
 from core.pictures.remaking import MAX_ZOOM
 from core.text.passwords import LONGEST_TYPED, MAX_PASSWORD, MIN_PASSWORD, one_form
 from core.text.text_fields import LineField, RawTextField
+from core.time.zone_names import validate_time_zone
 
 
 class DisplayNameField(LineField):
@@ -92,6 +95,9 @@ class AddressSerializer(KnownFieldsSerializer):
             renamed.pop(name, None)
         if sent in data:
             renamed["email"] = data[sent]
+        address = self.fields["email"]
+        if isinstance(address, LoginNameField):
+            address.may_be_handle = sent != "email"
         try:
             return super().to_internal_value(renamed)
         except serializers.ValidationError as error:
@@ -105,7 +111,9 @@ def _is_blank(value: Any) -> bool:
 
 
 class RegisterSerializer(AddressSerializer):
-    email = AddressField()
+    """`identifier` and `username` may also be a handle, for people without an e-mail address."""
+
+    email = LoginNameField()
     password = PasswordField(min_length=MIN_PASSWORD)
     display_name = DisplayNameField()
 
@@ -146,6 +154,25 @@ class EditUserSerializer(KnownFieldsSerializer):
         ],
         help_text=_("null removes it"),
     )
+    language = serializers.ChoiceField(
+        settings.LANGUAGES,
+        required=False,
+        allow_null=True,
+        help_text=_("Of pages, mails and errors. null: what the browser asks for."),
+    )
+    time_zone = RawTextField(
+        required=False,
+        allow_null=True,
+        max_length=64,
+        validators=[validate_time_zone],
+        help_text=_("In which pages and mails show times. null: that of the list or site."),
+    )
+    currency = serializers.ChoiceField(
+        CURRENCIES,
+        required=False,
+        allow_null=True,
+        help_text=_("What forms offer for new wishes on your lists. null: that of the site."),
+    )
 
 
 class AvatarSerializer(KnownFieldsSerializer):
@@ -166,8 +193,16 @@ class PersonSerializer(serializers.Serializer[Any]):
 
 
 class UserSelfSerializer(PersonSerializer):
-    email = serializers.EmailField()
+    email = serializers.EmailField(allow_null=True, help_text=_("null for people who log in with a handle."))
     email_verified = serializers.BooleanField(help_text=_("Always true where the site sends no mail."))
+    handle = serializers.CharField(
+        allow_null=True, help_text=_("What people without an e-mail address log in with.")
+    )
+    language = serializers.ChoiceField(
+        settings.LANGUAGES, allow_null=True, help_text=_("null: what the browser asks for.")
+    )
+    time_zone = serializers.CharField(allow_null=True, help_text=_("null: that of the list or site."))
+    currency = serializers.CharField(allow_null=True, help_text=_("null: that of the site."))
     created_at = serializers.DateTimeField()
 
 

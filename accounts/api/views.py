@@ -123,6 +123,9 @@ class PingView(APIView):
         return Response({"status": "ok"})
 
 
+CAN_BE_EMPTY = {"avatar_url", "language", "time_zone", "currency"}
+
+
 class MeView(RetriedView, GenericAPIView[Any]):
     token_access = ONESELF
     serializer_class = EditUserSerializer
@@ -134,17 +137,16 @@ class MeView(RetriedView, GenericAPIView[Any]):
 
     @extend_schema(responses=UserSelfSerializer)
     def patch(self, request: Request) -> Response:
-        """Change your name or picture."""
+        """Change your name, picture, language, time zone or currency."""
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         given = serializer.validated_data
-        if "avatar_url" in given:
-            given["avatar_url"] = given["avatar_url"] or ""
-        return Response(user_self(edit_user(user=current_user(request), **given)))
+        emptied = {name: given[name] or "" for name in CAN_BE_EMPTY & given.keys()}
+        return Response(user_self(edit_user(user=current_user(request), **given | emptied)))
 
     @extend_schema(responses=UserSelfSerializer)
     def put(self, request: Request) -> Response:
-        """Change your name or picture."""
+        """Change your name, picture, language, time zone or currency."""
         return self.patch(request)
 
     @extend_schema(responses={204: None})

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from core.db.change import change
 from core.db.models import PushedModel, UUIDModel
 from core.mailboxes.address_checks import validate_address
+from core.mailboxes.handles import is_handle
 from core.mailboxes.mailbox_columns import MailboxColumn
 from core.mailboxes.mailbox_forms import account_mailbox, canonical_address, own_mailbox
 from core.text.passwords import forms, one_form
@@ -82,7 +83,8 @@ class UserManager(BaseUserManager["User"]):
 class User(PushedModel, AbstractUser):
     """A person with an account. Others see `display_name`, which is never an e-mail address.
 
-    `email` is the address as typed, to which mail is sent; `mailbox` is its canonical form, for comparisons.
+    `email` is what the user logs in with, as typed: an address, to which mail is sent, or a handle, for people without
+    one (docs/accounts.md). `mailbox` is its canonical form, for comparisons.
     """
 
     class TenantRole(models.TextChoices):
@@ -104,6 +106,13 @@ class User(PushedModel, AbstractUser):
     """When the user proved that mail to `email` reaches them. A new address is not verified."""
     display_name = LineColumn(_("display name"), max_length=80)
     avatar_url = models.URLField(max_length=2048, blank=True)
+    # `db_default`, because servers of the version before add people during an upgrade.
+    language = models.CharField(_("language"), max_length=10, blank=True, default="", db_default="")
+    """Of pages, mails and errors. If it is empty, what the browser asks for."""
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True, default="", db_default="")
+    """In which pages and mails show times. If it is empty, that of the list or site."""
+    currency = models.CharField(_("currency"), max_length=3, blank=True, default="", db_default="")
+    """What forms offer for new wishes on the person's lists. If it is empty, that of the site."""
     tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="users", default=DEFAULT_TENANT_ID)
     tenant_role = models.CharField(max_length=10, choices=TenantRole, default=TenantRole.MEMBER)
     removed_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -146,9 +155,26 @@ class User(PushedModel, AbstractUser):
         self.address_verified_at = timezone.now()
 
     @property
+    def address(self) -> str:
+        """Where mail to the user is sent, or "" for people without an address."""
+        return "" if is_handle(self.email) else self.email
+
+    @property
+    def handle(self) -> str:
+        """What people without an address log in with, or "" for others."""
+        return self.email if is_handle(self.email) else ""
+
+    @property
     def address_counts(self) -> bool:
-        """Whether what others address to this mailbox may reach the user (docs/signing-in.md)."""
-        return self.address_verified_at is not None or not settings.VERIFY_ADDRESSES
+        """Whether what others address to the user may reach them (docs/signing-in.md).
+
+        A handle belongs to the person who registered it: there is no mailbox of somebody else behind it.
+        """
+        return bool(self.handle) or self.address_verified_at is not None or not settings.VERIFY_ADDRESSES
+
+    @property
+    def address_verified(self) -> bool:
+        return bool(self.address) and self.address_counts
 
     def set_password(self, raw_password: str | None) -> None:
         super().set_password(raw_password if raw_password is None else one_form(raw_password))

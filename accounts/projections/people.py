@@ -24,8 +24,12 @@ PERSON = Projection(
 
 USER_SELF = PERSON.also(
     "oneself",
-    Field("email", sights=READER),
-    Field("email_verified", sights=READER, column="address_counts"),
+    Field("email", sights=READER, column="address", empty_is_null=True),
+    Field("email_verified", sights=READER, column="address_verified"),
+    Field("handle", sights=READER, empty_is_null=True),
+    Field("language", sights=READER, empty_is_null=True),
+    Field("time_zone", sights=READER, empty_is_null=True),
+    Field("currency", sights=READER, empty_is_null=True),
     Field("created_at", sights=READER, column="date_joined"),
 )
 """What users may see of themselves."""

@@ -22,13 +22,14 @@ from accounts.link_tasks import mail_account_link
 from accounts.mail.mail_kinds import MailKind
 from accounts.models import AccountActivity, AccountLink, User
 from accounts.models.people import ADDRESS_COLUMNS
-from accounts.refusals import AddressUnsettled, EmailTaken, LinkOver, NoAccount
+from accounts.refusals import AddressUnsettled, EmailTaken, LinkOver, NoAccount, NoAddress
 from accounts.services.account_log import record_account
 from accounts.services.inbox import notify
 from accounts.services.mail import send_mail
 from accounts.services.signing_in.verifying import recover
 from core.db.change import change, lock
 from core.limits.rate_limits import PASSWORD_LINKS, refuse_beyond
+from core.mailboxes.handles import is_handle
 from core.mailboxes.mailbox_forms import account_mailbox
 
 Kind = AccountActivity.Kind
@@ -47,7 +48,7 @@ def send_password_link(*, user: User, by: User | None) -> AccountLink:
 def send_first_password_link(*, user: User, by: User) -> AccountLink:
     """Mail the first link to a user whose account was just created."""
     record_account(user=user, kind=Kind.RESET_SENT, by=by)
-    return _mail_link(user, AccountLink.Purpose.PASSWORD, user.email, by)
+    return _mail_link(user, AccountLink.Purpose.PASSWORD, user.address, by)
 
 
 @change()
@@ -55,6 +56,8 @@ def _send_password_link(*, user: User, by: User | None) -> AccountLink:
     current = lock(User.objects.filter(pk=user.pk)).get()
     if not current.is_active:
         raise NoAccount
+    if not current.address:
+        raise NoAddress
     if not _is_settled(current):
         raise AddressUnsettled
     current.account_links.live().passwords().end()
@@ -66,7 +69,7 @@ def _send_password_link(*, user: User, by: User | None) -> AccountLink:
             title=_("%(name)s sent you a link to set a new password") % {"name": by.display_name},
             body=_("Your password stays the same until you use it."),
         )
-    return _mail_link(current, AccountLink.Purpose.PASSWORD, current.email, by)
+    return _mail_link(current, AccountLink.Purpose.PASSWORD, current.address, by)
 
 
 def _is_settled(user: User) -> bool:
@@ -88,7 +91,7 @@ def set_password_by_link(*, token: str, password: str) -> User:
         link.user.save(update_fields=["password"])
         recover(link.user)
         record_account(user=link.user, kind=Kind.PASSWORD_SET, by=None)
-        send_mail(to=link.user.email, template="password_changed", kind=MailKind.SECURITY)
+        send_mail(to=link.user, template="password_changed", kind=MailKind.SECURITY)
     return link.user
 
 
@@ -100,12 +103,15 @@ def tell_old_address(*, user: User, address: str, by: User) -> None:
     recently that an older one can still be taken back. Otherwise staff could change an address back and forth, and keep a
     link that gives them the account.
     """
+    if is_handle(address):
+        return
     if _is_settled(user) and _is_in_use(user):
         _mail_link(user, AccountLink.Purpose.ADDRESS, address, by)
     else:
         lines = [_("The account now has a different e-mail address.")]
         send_mail(
             to=address,
+            reader=user,
             template="account_changed",
             kind=MailKind.SECURITY,
             by=by.display_name,
@@ -119,10 +125,12 @@ def tell_replaced_address(*, user: User, address: str, is_proven: bool) -> None:
 
     Without the link if nobody proved that the address was theirs, or if an older one can still be taken back.
     """
+    if is_handle(address):
+        return
     if is_proven and _is_settled(user):
         _mail_link(user, AccountLink.Purpose.ADDRESS, address, None)
     else:
-        send_mail(to=address, template="address_replaced", kind=MailKind.SECURITY)
+        send_mail(to=address, reader=user, template="address_replaced", kind=MailKind.SECURITY)
 
 
 @change()
@@ -164,5 +172,5 @@ def _mail_link(user: User, purpose: AccountLink.Purpose, address: str, by: User 
     link = AccountLink.objects.create(
         user=user, purpose=purpose, sent_by=by, address=address, mailbox=account_mailbox(address)
     )
-    mail_account_link.enqueue(link_id=str(link.pk), language=get_language() or "en")
+    mail_account_link.enqueue(link_id=str(link.pk), language=link.user.language or get_language() or "en")
     return link

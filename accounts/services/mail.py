@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from accounts.access.reading import read_by
 from accounts.mail.mail_kinds import MailKind
+from accounts.models import User
 from accounts.tasks import send_mail_job
 from core.text.typed_text import one_line
 
@@ -15,13 +18,26 @@ _MANY_LINES = {"note"}
 """Context variables that may have several lines. All others may be used in a subject."""
 
 
-def send_mail(*, to: str, template: str, kind: MailKind = MailKind.MESSAGE, **context: Any) -> None:
-    """Render a mail and enqueue it. The job's row contains the text, so mails with a secret have their own job.
+def send_mail(
+    *,
+    to: User | str,
+    template: str,
+    kind: MailKind = MailKind.MESSAGE,
+    reader: User | None = None,
+    **context: Any,
+) -> None:
+    """Render a mail in the reader's language and time zone, and enqueue it. People without an address get none.
 
-    `kind` decides what happens when the mailbox has reached its limit.
+    `reader` says whose address it is, if it is not that of their account. The job's row contains the text, so mails
+    with a secret have their own job. `kind` decides what happens when the mailbox has reached its limit.
     """
-    subject, body = render_mail(template, **context)
-    send_mail_job.enqueue(to=to, subject=subject, body=body, kind=kind.value)
+    address = to.address if isinstance(to, User) else to
+    if not address:
+        return
+    reader = to if isinstance(to, User) else reader
+    with read_by(reader) if reader else nullcontext():
+        subject, body = render_mail(template, **context)
+    send_mail_job.enqueue(to=address, subject=subject, body=body, kind=kind.value)
 
 
 def render_mail(template: str, **context: Any) -> tuple[str, str]:

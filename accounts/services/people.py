@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.contrib.auth import authenticate
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
@@ -26,7 +25,7 @@ from accounts.models import (
     User,
 )
 from accounts.names import FORMER_MEMBER, NEW_MEMBER, tidy_name
-from accounts.refusals import EmailTaken, WrongCredentials, WrongPassword
+from accounts.refusals import EmailTaken, HandleTaken, WrongCredentials, WrongPassword
 from accounts.services.account_log import record_account
 from accounts.services.avatars import forget_replaced_avatar
 from accounts.services.mail import send_mail
@@ -45,6 +44,7 @@ from core.limits.rate_limits import (
     spend_try,
 )
 from core.mailboxes.address_checks import REMOVED_DOMAIN
+from core.mailboxes.handles import is_handle
 from core.mailboxes.mailbox_forms import canonical_mailbox
 from core.text.passwords import hash_password
 
@@ -57,11 +57,14 @@ def register_user(
     network: str = "",
     tenant_id: UUID = DEFAULT_TENANT_ID,
 ) -> User:
-    """Create an account. `network` is the client's network, for the rate limit."""
+    """Create an account. `email` may be a handle, for people without an address.
+
+    `network` is the client's network, for the rate limit.
+    """
     if network:
         refuse_beyond(REGISTRATIONS_AN_ADDRESS, network)
     if User.objects.with_address(email) or AccountLink.objects.keeping(email).exists():
-        raise EmailTaken
+        raise HandleTaken if is_handle(email) else EmailTaken
     refuse_beyond(REGISTRATIONS_A_MAILBOX, canonical_mailbox(email))
     refuse_beyond(REGISTRATIONS_A_MAILBOX_AND_DAY, canonical_mailbox(email))
     name = tidy_name(display_name) or str(NEW_MEMBER)
@@ -77,9 +80,9 @@ def _add(user: User) -> User:
         with transaction.atomic():
             user.save(force_insert=True)
     except IntegrityError as error:
-        raise EmailTaken from error
-    send_mail(to=user.email, template="welcome", kind=MailKind.RECEIPT)
-    if settings.VERIFY_ADDRESSES:
+        raise (HandleTaken if user.handle else EmailTaken) from error
+    send_mail(to=user, template="welcome", kind=MailKind.RECEIPT)
+    if not user.address_counts:
         mail_code_to(OneTimeCode.Purpose.VERIFY, user.email)
     return user
 
@@ -98,9 +101,12 @@ def check_credentials(*, email: str, password: str, origin: Origin = UNKNOWN) ->
 
 
 @change()
-def edit_user(*, user: User, display_name: str | None = None, avatar_url: str | None = None) -> User:
-    """Edit the profile. None leaves a value unchanged; an empty `avatar_url` clears it. Only changes are saved and pushed."""
-    wanted = {"display_name": tidy_name(display_name or "") or None, "avatar_url": avatar_url}
+def edit_user(*, user: User, display_name: str | None = None, **wanted: str | None) -> User:
+    """Edit the profile: `display_name`, `avatar_url`, `language`, `time_zone` and `currency`.
+
+    None leaves a value unchanged, and an empty one clears it, but not the name. Only changes are saved and pushed.
+    """
+    wanted["display_name"] = tidy_name(display_name or "") or None
     user = _locked(user)
     changed = [name for name, value in wanted.items() if value is not None and value != getattr(user, name)]
     for name in changed:
@@ -132,7 +138,7 @@ def change_password(*, user: User, password: str, still_logged_in: Session | Non
     with change():
         user.save(update_fields=["password"], still_logged_in=still_logged_in.pk if still_logged_in else None)
         record_account(user=user, kind=AccountActivity.Kind.PASSWORD_CHANGED, by=user)
-        send_mail(to=user.email, template="password_changed", kind=MailKind.SECURITY)
+        send_mail(to=user, template="password_changed", kind=MailKind.SECURITY)
     return user
 
 
@@ -169,6 +175,9 @@ def _nobody(user: User) -> dict[str, Any]:
         "email": _placeholder(user),
         "display_name": str(FORMER_MEMBER),
         "avatar_url": "",
+        "language": "",
+        "time_zone": "",
+        "currency": "",
         "password": make_password(None),
     }
 

@@ -121,7 +121,7 @@ def _end_stolen(session: Session) -> None:
     """End a session whose old refresh token was used, and tell its user: somebody else may have the tokens."""
     Session.objects.open().filter(pk=session.pk).end()
     record_account(user=session.user, kind=Kind.REFRESH_REUSED, by=None, device=session.device)
-    send_mail(to=session.user.email, template="refresh_reused", kind=MailKind.SECURITY, device=session.device)
+    send_mail(to=session.user, template="refresh_reused", kind=MailKind.SECURITY, device=session.device)
 
 
 @change()

@@ -138,6 +138,4 @@ def _tell(user: User, by: User, lines: list[str]) -> None:
         return
     title = _("%(name)s, a moderator of this site, changed your account") % {"name": by.display_name}
     notify(users=[user], kind="account_changed", title=title, body="\n".join(lines))
-    send_mail(
-        to=user.email, template="account_changed", kind=MailKind.SECURITY, by=by.display_name, lines=lines
-    )
+    send_mail(to=user, template="account_changed", kind=MailKind.SECURITY, by=by.display_name, lines=lines)

@@ -6,17 +6,22 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access.scopes import DESCRIPTIONS, Scope
+from accounts.models import User
 from accounts.names import NOT_AN_ADDRESS, looks_like_address
-from core.mailboxes.address_fields import MAX_ADDRESS, AddressFormField
+from core.mailboxes.address_fields import MAX_ADDRESS, LoginNameFormField
+from core.money.money_fields import CURRENCIES
 from core.pages.edit_forms import EditForm
+from core.pages.long_selects import LongSelect
 from core.pictures.remaking import MAX_ZOOM
 from core.text.passwords import LONGEST_TYPED, MAX_PASSWORD, MIN_PASSWORD, one_form
 from core.text.text_form_fields import LineFormField, RawTextFormField
+from core.time.days import zone_choices
 
 
 class PasswordFormField(RawTextFormField):
@@ -68,9 +73,9 @@ class LoginForm(forms.Form):
     """The log-in form. It accepts any text as address; an invalid one gets the same answer as an unknown one."""
 
     email = RawTextFormField(
-        label=_("E-mail address"),
+        label=_("E-mail address or user name"),
         max_length=MAX_ADDRESS,
-        widget=forms.EmailInput({"autocomplete": "username"}),
+        widget=forms.TextInput({"autocomplete": "username", "inputmode": "email", "autocapitalize": "none"}),
     )
     password = _password(_("Password"), "current-password")
 
@@ -79,7 +84,14 @@ class RegisterForm(forms.Form):
     display_name = display_name_field(
         required=False, help_text=_("Other people see this name. You can change it later.")
     )
-    email = AddressFormField(label=_("E-mail address"), widget=forms.EmailInput({"autocomplete": "email"}))
+    email = LoginNameFormField(
+        label=_("E-mail address or user name"),
+        widget=forms.TextInput({"autocomplete": "email", "inputmode": "email", "autocapitalize": "none"}),
+        help_text=_(
+            "A user name is for people without an address, such as children. They get no e-mail, so keep the "
+            "password: nobody can send a new one."
+        ),
+    )
     password = _new_password(_("Password"))
 
 
@@ -102,6 +114,35 @@ class PictureForm(forms.Form):
 
 class NameForm(EditForm):
     display_name = display_name_field()
+
+
+class ReadingForm(EditForm):
+    """Language, time zone and currency. An empty choice leaves them to the browser, the list or the site."""
+
+    language = forms.ChoiceField(
+        label=_("Language"),
+        required=False,
+        choices=lambda: [("", _("As my browser asks")), *settings.LANGUAGES],
+        help_text=_("Of pages and mails."),
+    )
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        required=False,
+        choices=lambda: [("", _("That of the list or site")), *zone_choices()],
+        widget=LongSelect,
+        help_text=_("Pages and mails show times in this zone, and name it."),
+    )
+    currency = forms.ChoiceField(
+        label=_("Currency"),
+        required=False,
+        choices=lambda: [("", _("That of this site")), *CURRENCIES],
+        widget=LongSelect,
+        help_text=_("What is offered for new wishes on your lists."),
+    )
+
+    @staticmethod
+    def values_of(user: User) -> dict[str, str]:
+        return {name: getattr(user, name) for name in ReadingForm.base_fields}
 
 
 class PasswordForm(forms.Form):

@@ -67,6 +67,7 @@ urlpatterns = [
         name="recovery-codes-renew",
     ),
     path("account", account.account, name="account"),
+    path("account/reading", account.account_reading, name="account-reading"),
     path("account/password", account.account_password, name="account-password"),
     path("account/picture", pictures.account_picture, name="account-picture"),
     path("account/picture/remove", pictures.account_picture_remove, name="account-picture-remove"),

@@ -26,6 +26,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import override
 
 from core.pages.form_keys import new_form_key
+from core.time.moments import moments_in
 
 Values = Mapping[str, str | Callable[[], str]]
 """What is filled in for each mark. A function is called for each place of its mark."""
@@ -88,7 +89,7 @@ def draw_now(drawing: Drawing) -> Drawn:
 
 
 def _source(drawing: Drawing) -> str:
-    with override(drawing.language):
+    with override(drawing.language), moments_in(""):
         return drawing.draw()
 
 

@@ -1,4 +1,4 @@
-"""Days in the time zone of a list."""
+"""Time zones by name, and days in the time zone of a list."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ from zoneinfo import ZoneInfo, available_timezones
 def time_zones() -> frozenset[str]:
     """Return the names of the tz database, such as `Europe/Berlin`. Cached, because it reads a directory."""
     return frozenset(available_timezones())
+
+
+def zone_choices() -> list[tuple[str, str]]:
+    """Return the names of all time zones, for the choices of a form."""
+    return [(name, name.replace("_", " ")) for name in sorted(time_zones())]
 
 
 def start_of_day(day: date, time_zone: str) -> datetime:

@@ -1,10 +1,14 @@
 """Format moments for people, with the name of the time zone, because readers of a page may be in different zones.
 
-Moments of a list are shown in the list's time zone, all others in the site's (docs/forms.md).
+Readers who chose a time zone get moments in it. For others, moments of a list are shown in the list's time zone, and all
+others in the site's (docs/forms.md). Days, such as a deadline at the end of a day, are always those of the list's zone.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -20,14 +24,32 @@ from core.text.locales import locale_of
 
 _WITHOUT_A_PLACE = ("UTC", "GMT", "Etc/", "Factory")
 
+_readers_zone: ContextVar[str] = ContextVar("readers_zone", default="")
+
+
+def set_readers_zone(zone: str) -> None:
+    """Format moments in this zone until it is set again. Without one (""), in that of the list or site."""
+    _readers_zone.set(zone)
+
+
+@contextmanager
+def moments_in(zone: str) -> Iterator[None]:
+    """Format moments in this zone within the body."""
+    token = _readers_zone.set(zone)
+    try:
+        yield
+    finally:
+        _readers_zone.reset(token)
+
 
 def format_moment(moment: datetime | None, zone: str = "") -> str:
     """Return day, time and zone: `Dec. 3, 2026, 8 p.m. (Los Angeles time)`.
 
-    If the hour comes twice on that day, the offset is added.
+    The reader's zone comes before `zone`. If the hour comes twice on that day, the offset is added.
     """
     if moment is None:
         return ""
+    zone = _readers_zone.get() or zone
     there = _at(moment, zone)
     text = date_format(there, "DATETIME_FORMAT")
     place = format_zone(zone)

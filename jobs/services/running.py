@@ -15,6 +15,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.access.reading import read_by
 from core.db.change import change, lock
 from core.errors.failures import is_database_unavailable
 from core.errors.refusals import Refusal
@@ -48,7 +49,8 @@ def run_for_a_while(job_id: UUID) -> bool:
     if job is None or kind is None or not job.is_active:
         return False
     try:
-        return _run(job, kind, until)
+        with read_by(job.user):
+            return _run(job, kind, until)
     except Superseded:
         return False
     except Refusal as refusal:

@@ -12,6 +12,7 @@ from accounts.services.people import deactivate_user
 from accounts.services.sessions import end_session, start_session, tokens_of
 from accounts.services.signing_in.second_factors import add_passkey
 from accounts.tests.soft_passkey import SoftPasskey
+from jobs.services.exporting import start_export
 from sharing.access.invitation_tokens import Kind, invitation_token
 from sharing.services.inviting import invite
 from tests.authorization.roles import MEMBERS, OUTSIDE, ROLES, TOKEN, WITH_LINK, Row
@@ -104,6 +105,7 @@ class Cast:
             "giver_id": self.people["viewer"].pk,
             "notification_id": self.ask("viewer", "GET", "notifications", Row({})).json()[0]["id"],
             "session_id": start_session(user=self.people["owner"]).pk,
+            "job_id": start_export(user=self.people["owner"])[0].pk,
             "passkey_id": _passkey_of(self.people["owner"]),
             "token_id": make_api_token(user=self.people["owner"], name="y", scopes=[])[0].pk,
         }

@@ -18,6 +18,7 @@ from accounts.access.scopes import Scope
 from accounts.models import AccountActivity, AccountLink, Avatar, OneTimeCode, StoredAnswer, User
 from accounts.services.api_tokens import make_api_token
 from accounts.services.inbox import notify
+from accounts.services.people import edit_user
 from accounts.services.sessions import start_session
 from core.db import kept_aside
 from jobs.models import JobFile
@@ -73,6 +74,7 @@ def something_of_everything() -> None:
     opened_from = start_session(user=person, device="Firefox on Linux")
     start_session(user=person, device="Firefox on Linux", opened_from=opened_from)
     make_api_token(user=person, name="Script", scopes=[Scope.LISTS_READ], expires_at=timezone.now())
+    edit_user(user=person, language="de", time_zone="Asia/Tokyo", currency="JPY")
     job, _is_new = start_export(user=person)
     JobFile.objects.create(job=job, name="account.json", content=b"{}")
     Budget.objects.create(user=person, wishlist=wishlist, amount_minor=5, currency="EUR")

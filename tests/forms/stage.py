@@ -59,6 +59,7 @@ FORMS: dict[str, Posted] = {
     "connection-remove": Posted(BOB, {"password": "correct horse battery"}),
     "recovery-codes-renew": Posted(BOB, {"password": "correct horse battery"}),
     "account": Posted(BOB, {"display_name": "Bobby"}),
+    "account-reading": Posted(BOB, {"language": "de", "time_zone": "Asia/Tokyo", "currency": "JPY"}),
     "account-password": Posted(
         BOB, {"password": "correct horse battery", "new_password": "another horse battery"}
     ),

@@ -17,7 +17,7 @@ from drf_spectacular.generators import SchemaGenerator
 from rest_framework import serializers
 
 from accounts.models import User
-from core.mailboxes.address_fields import AddressField, AddressFormField
+from core.mailboxes.address_fields import AddressField, AddressFormField, LoginNameFormField
 from core.mailboxes.mailbox_columns import MailboxColumn
 from core.text.text_columns import LineColumn, LinesColumn
 from core.text.text_fields import LineField, RawTextField
@@ -30,6 +30,7 @@ DECLARED_IN_FORMS = (
     LineFormField,
     RawTextFormField,
     AddressFormField,
+    LoginNameFormField,
     forms.URLField,
     forms.UUIDField,
     forms.JSONField,
@@ -43,6 +44,7 @@ LOOKED_UP = {
 FOR_PROGRAMS = {
     "accounts.AccountLink.mailbox", "accounts.Notification.about", "accounts.Notification.kind", "jobs.PeriodicRun.name",
     "jobs.Job.kind", "jobs.JobFile.name",
+    "accounts.User.currency", "accounts.User.time_zone", "accounts.User.language",
     "people.Person.birthday",
     "accounts.OneTimeCode.mailbox",
     "accounts.ApiToken.digest", "accounts.Session.device",

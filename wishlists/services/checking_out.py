@@ -61,7 +61,7 @@ def _confirm(buyer: User, bought: Collection[Reservation]) -> None:
     if told:
         unpriced = sum(reservation.price_minor is None for reservation in told)
         mail: dict[str, Any] = {"count": len(told), "totals": _totals(told), "unpriced": unpriced}
-        send_mail(to=buyer.email, template="checked_out", kind=MailKind.RECEIPT, **mail)
+        send_mail(to=buyer, template="checked_out", kind=MailKind.RECEIPT, **mail)
 
 
 def _totals(bought: Iterable[Reservation]) -> list[str]:

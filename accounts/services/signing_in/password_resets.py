@@ -43,5 +43,5 @@ def reset_password(*, email: str, code: str, password: str, network: str) -> Use
         end_codes_of(user)
         recover(user)
         record_account(user=user, kind=AccountActivity.Kind.PASSWORD_RESET, by=None)
-        send_mail(to=user.email, template="password_changed", kind=MailKind.SECURITY)
+        send_mail(to=user, template="password_changed", kind=MailKind.SECURITY)
     return user

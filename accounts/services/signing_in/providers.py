@@ -77,7 +77,7 @@ def disconnect_provider(*, user: User, pk: int) -> None:
     if not others and not current.has_usable_password():
         raise LastWayIn
     record_account(user=current, kind=Kind.PROVIDER_REMOVED, by=current, provider=row.provider)
-    send_mail(to=current.email, template="provider_removed", kind=MailKind.SECURITY, provider=row.provider)
+    send_mail(to=current, template="provider_removed", kind=MailKind.SECURITY, provider=row.provider)
     row.delete()
 
 
@@ -131,7 +131,7 @@ def _connect(user: User, identity: Identity, *, is_new: bool = False) -> None:
     SocialAccount.objects.create(user=user, provider=identity.provider, uid=identity.uid, extra_data={})
     record_account(user=user, kind=Kind.PROVIDER_CONNECTED, by=user, provider=identity.provider)
     template = "welcome" if is_new else "provider_connected"
-    send_mail(to=user.email, template=template, kind=MailKind.SECURITY, provider=identity.provider)
+    send_mail(to=user, template=template, kind=MailKind.SECURITY, provider=identity.provider)
 
 
 def _map_groups(user: User, identity: Identity) -> None:

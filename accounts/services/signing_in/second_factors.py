@@ -234,7 +234,7 @@ def _passkey(user: User, pk: int) -> Authenticator:
 def _added(user: User, factor: str) -> None:
     RecoveryCodes.activate(user)
     record_account(user=user, kind=Kind.FACTOR_ADDED, by=user, factor=factor)
-    send_mail(to=user.email, template="factor_added", kind=MailKind.SECURITY, factor=factor)
+    send_mail(to=user, template="factor_added", kind=MailKind.SECURITY, factor=factor)
 
 
 def _removed(user: User, factor: str) -> None:
@@ -242,4 +242,4 @@ def _removed(user: User, factor: str) -> None:
     if not has_second_factor(user):
         Authenticator.objects.filter(user=user).delete()
     record_account(user=user, kind=Kind.FACTOR_REMOVED, by=user, factor=factor)
-    send_mail(to=user.email, template="factor_removed", kind=MailKind.SECURITY, factor=factor)
+    send_mail(to=user, template="factor_removed", kind=MailKind.SECURITY, factor=factor)

@@ -29,8 +29,12 @@ def test_own_account_has_these_fields(as_alice: Api, alice: User) -> None:
         "id": str(alice.pk),
         "email": "alice@example.com",
         "email_verified": True,
+        "handle": None,
         "display_name": "Alice",
         "avatar_url": None,
+        "language": None,
+        "time_zone": None,
+        "currency": None,
         "created_at": alice.date_joined.isoformat().replace("+00:00", "Z"),
     }
 

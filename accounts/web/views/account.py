@@ -23,8 +23,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access.known_devices import origin_of
 from accounts.access.providers import provider_names
+from accounts.access.reading import follow_reader
 from accounts.models import User
-from accounts.refusals import EmailTaken, WrongCredentials, WrongPassword
+from accounts.refusals import EmailTaken, HandleTaken, WrongCredentials, WrongPassword
 from accounts.services.inbox import NEWEST, mark_all_read, mark_read
 from accounts.services.people import (
     change_password,
@@ -36,7 +37,7 @@ from accounts.services.people import (
 )
 from accounts.services.signing_in.starting import Method
 from accounts.web.form_refusals import add_refusal, in_place
-from accounts.web.forms import LeaveForm, LoginForm, NameForm, PasswordForm, RegisterForm
+from accounts.web.forms import LeaveForm, LoginForm, NameForm, PasswordForm, ReadingForm, RegisterForm
 from accounts.web.log_ins import enter
 from accounts.web.repeated_log_ins import BACKEND, keep_log_in
 from core.errors.error_pages import refuse
@@ -88,7 +89,7 @@ def register(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             user = register_user(**form.cleaned_data, network=origin_of(request).network)
-        except (EmailTaken, RateLimited) as refusal:
+        except (EmailTaken, HandleTaken, RateLimited) as refusal:
             add_refusal(form, refusal, "email")
         else:
             answer = enter(request, user, Method.REGISTRATION, next_page(request))
@@ -116,6 +117,19 @@ def account(request: HttpRequest) -> HttpResponse:
         edit_user(user=user, **form.only_edited(form.cleaned_data))
         return _done(request, _("Your name was changed."))
     return _show_account(request, form=form)
+
+
+@require_POST
+@login_required
+@web_page
+def account_reading(request: HttpRequest) -> HttpResponse:
+    """Change language, time zone and currency. The message is in the new language already."""
+    user = current_user(request)
+    form = ReadingForm(request.POST, initial=ReadingForm.values_of(user))
+    if not form.is_valid():
+        return _show_account(request, reading_form=form)
+    follow_reader(edit_user(user=user, **form.only_edited(form.cleaned_data)))
+    return _done(request, _("Language, time zone and currency were saved."))
 
 
 @sensitive_post_parameters("password", "new_password")
@@ -189,6 +203,7 @@ def _show_account(request: HttpRequest, **forms: Form) -> HttpResponse:
     user = current_user(request)
     fresh = {
         "form": NameForm(initial={"display_name": user.display_name}),
+        "reading_form": ReadingForm(initial=ReadingForm.values_of(user)),
         "password_form": PasswordForm(),
         "leave_form": LeaveForm(),
     }

@@ -62,6 +62,13 @@ ROWS: dict[str, Row] = {
     "GET users/me/tokens": signed_in(200),
     "POST users/me/tokens": signed_in(201, {"name": "Script", "scopes": ["lists:read"]}),
     "DELETE users/me/tokens/{token_id}": only_owner(204),
+    # Jobs. The owner has an export that waits, and so no file yet.
+    "POST users/me/export": signed_in(202).but(owner=200),
+    "GET jobs": signed_in(200),
+    "GET jobs/{job_id}": only_owner(200),
+    "DELETE jobs/{job_id}": only_owner(200),
+    "GET jobs/{job_id}/file": signed_in(404),
+    "DELETE jobs/{job_id}/file": signed_in(404),
     # The inbox.
     "GET notifications": signed_in(200),
     "POST notifications/read-all": signed_in(204),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from core.api.unknown_fields import KnownFieldsSerializer
+from core.mailboxes.address_fields import KnownLoginNameField
 from wishlists.api.serializers.fields import InputSerializer, OptionalLine
 from wishlists.models import Member
 from wishlists.projections.who_sees import SEES
@@ -15,7 +17,7 @@ SHARED_ROLES = [(role.value, role.label) for role in (Member.Role.VIEWER, Member
 
 
 class ShareInputSerializer(KnownFieldsSerializer):
-    email = serializers.EmailField(max_length=254)
+    email = KnownLoginNameField(help_text=_("An address, or the handle of somebody without one."))
     role = serializers.ChoiceField(SHARED_ROLES)
     is_recipient = serializers.BooleanField(
         required=False, default=False, help_text="Make them a recipient. false changes nothing."

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from core.api.unknown_fields import KnownFieldsSerializer
 from core.text.text_fields import LineField, RawTextField
-from core.time.days import time_zones
+from core.time.zone_names import validate_time_zone
 from wishlists.access.presets import PRESETS
 from wishlists.api.serializers.fields import InputSerializer, OptionalLine, OptionalText, SortNumber
 from wishlists.api.serializers.people import MAX_RECIPIENTS
@@ -15,13 +14,6 @@ from wishlists.models import Member, Wishlist
 from wishlists.projections.who_sees import SEES
 
 MAX_REORDERED = 1_000
-
-
-def validate_time_zone(name: str) -> None:
-    if name not in time_zones():
-        raise serializers.ValidationError(
-            _("Send a name from the tz database, for example Europe/Berlin."), code="unknown_time_zone"
-        )
 
 
 class WishlistInputSerializer(InputSerializer):

@@ -61,3 +61,13 @@ def test_address_that_nobody_verified_gets_no_share(
         share_wishlist(wishlist=wishlist, by=alice, email=charlie.email, role="viewer")
     User.objects.filter(pk=charlie.pk).update(address_verified_at=timezone.now())
     assert share_wishlist(wishlist=wishlist, by=alice, email=charlie.email, role="viewer")[1]
+
+
+def test_list_is_shared_by_handle(as_alice: Api, wishlist: Wishlist, settings: Settings) -> None:
+    """A handle needs no verification: there is no mailbox of somebody else behind it."""
+    settings.VERIFY_ADDRESSES = True
+    mia = User.objects.create(email="Mia7", display_name="Mia")
+    shared = as_alice("POST", f"/wishlists/{wishlist.pk}/shares", {"email": "MIA7", "role": "viewer"})
+    assert (shared.status_code, shared.json()["user_id"]) == (201, str(mia.pk))
+    unknown = as_alice("POST", f"/wishlists/{wishlist.pk}/shares", {"email": "mia8", "role": "viewer"})
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "no_such_person")

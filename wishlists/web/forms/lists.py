@@ -11,19 +11,21 @@ from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.web.forms import display_name_field
-from core.mailboxes.address_fields import AddressFormField
+from core.mailboxes.address_fields import AddressFormField, KnownLoginNameFormField
 from core.money.iso4217 import EXPONENTS
 from core.money.money import MoneyError
 from core.money.typed_amounts import MAX_TYPED, read_amount
 from core.pages.edit_forms import EditForm
+from core.pages.long_selects import LongSelect
 from core.text.text_form_fields import LineFormField, LinesFormField, RawTextFormField
-from core.time.days import time_zones
+from core.time.days import zone_choices
 from wishlists.access.presets import PRESETS
 from wishlists.bounds import MAX_QUANTITY
 from wishlists.models import Item, Member, Wishlist
 from wishlists.web.cards.actions import GIVING, MARKS
-from wishlists.web.forms.widgets import LongSelect, currency_field
+from wishlists.web.forms.widgets import currency_field
 
 MAX_LAPSE_DAYS = 365
 MAX_MORE = 9
@@ -112,10 +114,6 @@ def preset_choices() -> list[tuple[str, str]]:
         (preset.name, format_html("<span><strong>{}</strong> {}</span>", preset.title, preset.description))
         for preset in PRESETS.values()
     ]
-
-
-def zone_choices() -> list[tuple[str, str]]:
-    return [(name, name.replace("_", " ")) for name in sorted(time_zones())]
 
 
 class NewListForm(forms.Form):
@@ -278,8 +276,8 @@ class ItemForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if name != "price"}
 
     @staticmethod
-    def new_values() -> dict[str, Any]:
-        return {"quantity": 1, "currency": settings.DEFAULT_CURRENCY}
+    def new_values(owner: User) -> dict[str, Any]:
+        return {"quantity": 1, "currency": owner.currency or settings.DEFAULT_CURRENCY}
 
     @staticmethod
     def values_of(item: Item, price: str) -> dict[str, Any]:
@@ -299,8 +297,9 @@ class ItemEditForm(EditForm, ItemForm):
 
 
 class ShareForm(forms.Form):
-    email = forms.EmailField(
-        label=_("E-mail address"), max_length=254, widget=forms.EmailInput({"autocomplete": "off"})
+    email = KnownLoginNameFormField(
+        label=_("E-mail address or user name"),
+        widget=forms.TextInput({"autocomplete": "off", "inputmode": "email", "autocapitalize": "none"}),
     )
     role = forms.ChoiceField(
         label=_("They can"),

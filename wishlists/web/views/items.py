@@ -50,8 +50,10 @@ def item_add(request: HttpRequest, wishlist_id: UUID) -> HttpResponse:
     if not (page.may_edit or page.may_add_in_secret):
         raise EditorsOnly
     if request.POST.get("how") == "fill":
-        return list_page(request, page, item_form=_filled(request, ItemForm.new_values(), "new_%s"))
-    form = ItemForm(request.POST, auto_id="new_%s", initial=ItemForm.new_values())
+        return list_page(
+            request, page, item_form=_filled(request, ItemForm.new_values(page.wishlist.owner), "new_%s")
+        )
+    form = ItemForm(request.POST, auto_id="new_%s", initial=ItemForm.new_values(page.wishlist.owner))
     if not form.is_valid():
         return list_page(request, page, item_form=form)
     fields, how = form.fields_of_item(), request.POST.get("how")

@@ -100,7 +100,8 @@ def list_page(
         "tab": "wishes",
         **cards_context(request, page, feedback),
         "removed": page.removed_item(request.GET.get("removed", "")),
-        "item_form": item_form or ItemForm(initial=ItemForm.new_values(), auto_id="new_%s"),
+        "item_form": item_form
+        or ItemForm(initial=ItemForm.new_values(page.wishlist.owner), auto_id="new_%s"),
         "filling": item_form is not None,
     }
     status = 422 if item_form and item_form.errors else 200

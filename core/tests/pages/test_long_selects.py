@@ -8,7 +8,7 @@ import pytest
 from django import forms
 from lxml.html import fromstring, tostring
 
-from wishlists.web.forms.widgets import LongSelect
+from core.pages.long_selects import LongSelect
 
 CHOICES = [("", "none"), ("a&b", "A & <b>"), ("c", "C")]
 
