@@ -34,6 +34,7 @@ pytest_plugins = [
     "tests.support.browsing",
     "tests.support.running.live",
     "tests.support.browser",
+    "tests.logs.minted",
 ]
 
 PASSWORD = "correct horse battery"  # noqa: S105

@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts.models import User
 from core.db.change import change, lock
 from core.http.signed_ids import read_signed_id
+from core.limits.rate_limits import LINKS, refuse_beyond
 from sharing.access.capabilities import Purpose
 from sharing.access.open_links import require_open
 from sharing.models import PublicLink
@@ -49,6 +50,7 @@ def make_link(*, wishlist: Wishlist, by: User, **limits: Unpack[Limits]) -> tupl
             return _keep(link, changed, by), False
     if link is not None:
         _revoke(link, kind="link_revoked", by=by)
+    refuse_beyond(LINKS, by.pk)
     made = PublicLink.objects.create(wishlist=current, created_by=by, **limits)
     mark_shared(wishlist=current)
     record(wishlist=current, kind="link_created", by=Viewer(user=by), link=str(made.pk))

@@ -17,6 +17,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from core.errors.refusals import Refusal
+from core.limits.rate_limits import PRODUCT_PAGES, refuse_beyond
 from core.money.money import format_amount
 from wishlists.product_preview.fetch_pool import FetchPool
 from wishlists.product_preview.parse import read_product
@@ -63,6 +64,7 @@ def filled_fields(typed: Mapping[str, str], opened_currency: str, found: Mapping
 
 
 def _fetch(link: str, person: UUID, read: Read) -> dict[str, Any]:
+    refuse_beyond(PRODUCT_PAGES, person)
     if not connection.in_atomic_block:
         connection.close()  # otherwise this request would hold a connection while it waits for another server
     return POOL.submit(person, partial(read, link)).result()

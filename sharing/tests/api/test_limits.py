@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import Notification
 from core.limits.rate_limits import (
+    LINKS,
     QUESTIONS_A_VISITOR,
     SHARES_WITH_NOBODY,
     SUGGESTIONS_A_LINK,
@@ -21,7 +22,7 @@ from core.limits.rate_limits import (
     SUGGESTIONS_A_VISITOR,
 )
 from sharing.models import Suggestion
-from sharing.services import guests, suggestions
+from sharing.services import guests, links, suggestions
 from sharing.tests.conftest import ShareLink, refused
 from tests.support.api_clients import Api
 from wishlists.models import Wishlist
@@ -139,3 +140,16 @@ def test_limit_does_not_tell_who_has_an_account(
     assert [share_with("bob@example.com")[0] for _ in range(4)] == [200] * 4
     assert [share_with(f"nobody{number}@example.com") for number in range(2)] == [(404, "no_such_person")] * 2
     assert share_with("nobody9@example.com") == share_with("bob@example.com") == (429, "rate_limited")
+
+
+def test_new_links_of_a_person_are_limited(
+    wishlist: Wishlist, as_alice: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(links, "LINKS", replace(LINKS, amount=3))
+    path = f"/wishlists/{wishlist.pk}/public-link"
+    answers = []
+    for _ in range(4):
+        answers.append(as_alice("POST", path, {}))
+        assert as_alice("DELETE", path).status_code == 204
+    assert [answer.status_code for answer in answers] == [201] * 3 + [429]
+    assert int(answers[-1]["Retry-After"]) > 0

@@ -23,6 +23,7 @@ from rest_framework.views import APIView
 
 from accounts.access.scopes import WRITING_LISTS
 from core.outgoing.targets import MAX_URL, PUBLIC_ONLY, Guard
+from core.limits.rate_limits import PRODUCT_PAGES, refuse_beyond
 from core.text.text_fields import RawTextField
 from wishlists.product_preview.fetch_pool import FetchPool
 from wishlists.product_preview.parse import read_product
@@ -84,5 +85,6 @@ class MetadataView(AsyncAPIView):
         """Get the title, picture and price of a product page. A value that can't be read is null."""
         query = MetadataQuerySerializer(data=request.query_params)
         query.is_valid(raise_exception=True)
+        await sync_to_async(refuse_beyond)(PRODUCT_PAGES, request.user.pk)
         fetch = partial(read_product, query.validated_data["url"], guard=self.guard)
         return Response(await asyncio.wrap_future(POOL.submit(request.user.pk, fetch)))

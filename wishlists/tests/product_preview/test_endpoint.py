@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from dataclasses import replace
 from functools import partial
 from threading import Event
 from typing import Any
@@ -13,6 +14,7 @@ from urllib.parse import quote
 import pytest
 from asgiref.sync import async_to_sync
 from django.db import connections
+from django.http import QueryDict
 from django.urls import path
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,10 +25,14 @@ from accounts.services.sessions import start_session, tokens_of
 from core.api.renderers import encode
 from core.outgoing.addresses import Address
 from core.outgoing.targets import Guard
+from core.limits.rate_limits import PRODUCT_PAGES
+from wishlists.api.views import product_preview
 from wishlists.api.views.product_preview import MetadataView
 from wishlists.product_preview.fetch_pool import FetchPool, TooManyFetches, TooManyOfYours
 from wishlists.tests.product_preview.page_texts import BIKE, ld
 from wishlists.tests.product_preview.web_servers import Serve, Server, says
+from wishlists.web import link_filling
+from wishlists.web.link_filling import fill_form
 
 pytestmark = pytest.mark.urls(__name__)
 urlpatterns = [path("api/v1/metadata", MetadataView.as_view())]
@@ -211,3 +217,21 @@ def test_full_pool_gets_503_with_retry_after(
     assert answer["Retry-After"] == "5"
     assert answer["Content-Type"] == "application/problem+json"
     assert answer.json()["code"] == "too_many_fetches"
+
+
+def test_pages_that_one_person_has_read_are_limited(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the API and by forms together. An address that is refused anyway is enough to count."""
+    few = replace(PRODUCT_PAGES, amount=2)
+    for module in (product_preview, link_filling):
+        monkeypatch.setattr(module, "PRODUCT_PAGES", few)
+
+    def ask() -> Response:
+        request = APIRequestFactory().get("/", {"url": "http://127.0.0.1/"})
+        force_authenticate(request, alice)
+        return answer_to(request)
+
+    assert ask().status_code != 429
+    typed = QueryDict("link_url=https://shop.example/kettle")
+    assert fill_form(typed, {}, alice.pk, read=lambda link: {})[1].startswith("We couldn't read")
+    assert ask().status_code == 429
+    assert fill_form(typed, {}, alice.pk, read=lambda link: {})[1].startswith("You have done this very often")
