@@ -76,7 +76,8 @@ def test_invalid_registration_shows_the_reason(browser: Client, alice: User) -> 
     for form, sentence in [
         ({"email": "Alice@example.com", "password": "a long password"}, "There is already an account"),
         ({"email": "dora@example.com", "password": "short"}, "at least 8 characters"),
-        ({"email": "dora", "password": "a long password"}, "valid email address"),
+        ({"email": "dora@", "password": "a long password"}, "valid email address"),
+        ({"email": "do ra", "password": "a long password"}, "3 to 30 plain letters"),
         (
             {"email": "d@example.com", "password": "a long one", "display_name": "d@example.com"},
             "Choose a name that isn&#x27;t an e-mail address.",
