@@ -22,8 +22,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.access.scopes import WRITING_LISTS
-from core.outgoing.targets import MAX_URL, PUBLIC_ONLY, Guard
 from core.limits.rate_limits import PRODUCT_PAGES, refuse_beyond
+from core.outgoing.targets import MAX_URL, PUBLIC_ONLY, Guard
 from core.text.text_fields import RawTextField
 from wishlists.product_preview.fetch_pool import FetchPool
 from wishlists.product_preview.parse import read_product

@@ -23,9 +23,9 @@ from rest_framework.test import APIClient, APIRequestFactory, force_authenticate
 from accounts.models import User
 from accounts.services.sessions import start_session, tokens_of
 from core.api.renderers import encode
+from core.limits.rate_limits import PRODUCT_PAGES
 from core.outgoing.addresses import Address
 from core.outgoing.targets import Guard
-from core.limits.rate_limits import PRODUCT_PAGES
 from wishlists.api.views import product_preview
 from wishlists.api.views.product_preview import MetadataView
 from wishlists.product_preview.fetch_pool import FetchPool, TooManyFetches, TooManyOfYours
