@@ -29,7 +29,7 @@ from wishlists.projections.waitlist import places_of, project_places
 from wishlists.projections.wishlists import project_wishlist_for
 from wishlists.queries.activity import project_log, readable_log
 from wishlists.queries.lists import lists_of, visible_list
-from wishlists.queries.my_gifts_table import COLUMNS, my_gifts_table
+from wishlists.queries.my_gifts.table import COLUMNS, my_gifts_table
 from wishlists.queries.spending import project_budgets
 from wishlists.refusals import NoSuchList
 

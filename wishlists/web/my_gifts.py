@@ -22,8 +22,8 @@ from wishlists.projections.rows import Row
 from wishlists.projections.waitlist import places_of, project_places
 from wishlists.projections.who_sees import who_sees_of
 from wishlists.projections.who_sees_sentences import joined, sentences_for_givers
-from wishlists.queries.my_gifts import Wanted
-from wishlists.queries.my_gifts_table import contributed, recipient_names
+from wishlists.queries.my_gifts.table import contributed, recipient_names
+from wishlists.queries.my_gifts.wanted import Wanted
 from wishlists.queries.spending import Spending, budgets_of, spending_of
 from wishlists.web.cards.gifts import Gift, Share
 

@@ -24,8 +24,8 @@ from wishlists.api.hypermedia_links import LinkedViewSet, from_list
 from wishlists.api.lookups import viewer_of, visible_list
 from wishlists.api.serializers.budgets import BudgetInputSerializer, BudgetSerializer
 from wishlists.models import Budget
-from wishlists.queries.my_gifts import PARAMETERS
-from wishlists.queries.my_gifts_table import COLUMNS, FILE_NAME, my_gifts_table
+from wishlists.queries.my_gifts.table import COLUMNS, FILE_NAME, my_gifts_table
+from wishlists.queries.my_gifts.wanted import PARAMETERS
 from wishlists.queries.spending import project_budget, project_budgets
 from wishlists.services.budgeting import clear_budget, set_budget
 

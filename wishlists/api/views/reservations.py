@@ -31,7 +31,7 @@ from wishlists.api.serializers.items import ConflictSerializer
 from wishlists.api.serializers.reservations import ReservationInputSerializer, ReservationSerializer
 from wishlists.models import Reservation
 from wishlists.projections.reservations import project_reservations, project_reservations_of, reservations_of
-from wishlists.queries.my_gifts import PARAMETERS, wanted_by
+from wishlists.queries.my_gifts.wanted import PARAMETERS, wanted_by
 from wishlists.queries.reservations import find_reservation, own_reservation
 from wishlists.services.checking_out import check_out
 from wishlists.services.locking import held_of, lock_item

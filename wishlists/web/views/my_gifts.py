@@ -25,8 +25,8 @@ from wishlists.projections.reservations import project_reservations, reservation
 from wishlists.projections.rows import Row
 from wishlists.projections.waitlist import places_of
 from wishlists.queries.items import visible_item
-from wishlists.queries.my_gifts import wanted_by
-from wishlists.queries.my_gifts_table import COLUMNS, FILE_NAME, my_gifts_table
+from wishlists.queries.my_gifts.table import COLUMNS, FILE_NAME, my_gifts_table
+from wishlists.queries.my_gifts.wanted import wanted_by
 from wishlists.refusals import NoSuchItem, NothingReserved
 from wishlists.services.budgeting import clear_budget, set_budget
 from wishlists.services.checking_out import check_out

@@ -14,7 +14,7 @@ from wishlists.models.viewers import Viewer
 from wishlists.projections.money import contributions_by, project_own_contributions
 from wishlists.projections.reservations import project_reservations, recipients_of
 from wishlists.projections.rows import Row
-from wishlists.queries.my_gifts import Wanted, wanted_by
+from wishlists.queries.my_gifts.wanted import Wanted, wanted_by
 
 FILE_NAME = "gifts.csv"
 COLUMNS = (
