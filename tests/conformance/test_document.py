@@ -14,13 +14,13 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 
+from core.outgoing import targets
 from tests.authorization.cast import Cast, cast, undone
 from tests.authorization.roles import ROLES
 from tests.authorization.rows import TABLE
 from tests.conformance.asking import answer_to, check, make_likely, operations, requests_of
 from tests.support.plugin import DAY
 from wishlists.api.views.presets import PresetsView
-from wishlists.product_preview import fetching
 
 __all__ = ["cast"]
 
@@ -34,7 +34,7 @@ EXAMPLES_OF_ALL = int(os.environ.get("CONFORMANCE_EXAMPLES", "4"))
 @pytest.fixture(autouse=True)
 def no_fetching(monkeypatch: pytest.MonkeyPatch) -> None:
     """Made addresses of product pages are not fetched."""
-    monkeypatch.setattr(fetching, "resolve", lambda host, port: [])
+    monkeypatch.setattr(targets, "resolve_within", lambda *_asked: [])
 
 
 def ask(cast: Cast, operation: str, role: str, examples: int) -> None:
