@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Notification
+from accounts.services import addressed_people
 from core.limits.rate_limits import (
     LINKS,
     QUESTIONS_A_VISITOR,
@@ -26,7 +27,7 @@ from sharing.services import guests, links, suggestions
 from sharing.tests.conftest import ShareLink, refused
 from tests.support.api_clients import Api
 from wishlists.models import Wishlist
-from wishlists.services.lists import messages, people
+from wishlists.services.lists import messages
 
 pytestmark = pytest.mark.both
 
@@ -130,7 +131,7 @@ def test_limit_does_not_tell_who_has_an_account(
 ) -> None:
     """Above the limit, an address with an account gets the same answer. Members of the list do not count."""
     few = replace(SHARES_WITH_NOBODY, amount=2)
-    monkeypatch.setattr(people, "SHARES_WITH_NOBODY", few)
+    monkeypatch.setattr(addressed_people, "SHARES_WITH_NOBODY", few)
     path = f"/wishlists/{wishlist.pk}/shares"
 
     def share_with(email: str) -> tuple[int, str]:
