@@ -17,7 +17,6 @@ class WishlistsConfig(AppConfig):
         from wishlists.access import lists_for_people  # noqa: F401
         from wishlists.access.blind_mailboxes import is_shared_with_blind
         from wishlists.api import unchanged  # noqa: F401
-        from wishlists.queries.calendar_dates import list_dates
         from wishlists.queries.exported import GIVING, LISTS
         from wishlists.receivers import (
             on_change_refused,
@@ -27,6 +26,7 @@ class WishlistsConfig(AppConfig):
             on_person_renamed,
         )
         from wishlists.services.notices import kinds, payloads  # noqa: F401 - they declare as they are imported
+        from wishlists.services.notices.calendar_dates import list_dates
 
         person_removed.connect(on_person_removed, dispatch_uid="wishlists.person_removed")
         group_changed.connect(on_group_changed, dispatch_uid="wishlists.group_changed")

@@ -16,6 +16,7 @@ from django.utils import timezone
 from accounts.access.link_tokens import account_link_token
 from accounts.access.scopes import Scope
 from accounts.models import AccountLink, Notification, Tenant, User
+from accounts.projections.notice_kinds import Group, declared_kinds
 from accounts.services.api_tokens import make_api_token
 from accounts.services.groups import create_group, let_into_group
 from accounts.services.people import edit_user
@@ -78,7 +79,7 @@ FORMS: dict[str, Posted] = {
     "account-tokens": Posted(BOB, {"name": "Script", "scopes": "lists:read", "days": "90"}),
     "account-token-revoke": Posted(BOB, {}),
     "account-notifications-group": Posted(
-        BOB, {f"email_{kind}": "off" for kind in ("question_asked", "question_answered", "thanks")}
+        BOB, {f"email_{kind.name}": "off" for kind in declared_kinds() if kind.group == Group.MESSAGES}
     ),
     "account-feeds": Posted(BOB, {"kind": "calendar"}),
     "account-feed-revoke": Posted(BOB, {}),
