@@ -3,7 +3,7 @@ VENV = .venv
 DO = $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset test test-more nemesis twin-worlds lint lock bench environment environment-dev
+.PHONY: help run reset test test-more nemesis twin-worlds conformance lint lock bench environment environment-dev
 
 help: ## list what can be made
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -25,6 +25,9 @@ nemesis: environment-dev ## the long form of the tests that kill, freeze, fuzz a
 
 twin-worlds: environment-dev ## play SCRIPTS (1000) random scripts of recipients in two worlds, and compare every byte
 	@TWIN_WORLDS=$(or $(SCRIPTS),1000) $(DO) scripts/test.py tests/twin_worlds $(ARGS)
+
+conformance: environment-dev ## ask for each operation of the API as everybody, EXAMPLES (20) times, and compare with its document
+	@CONFORMANCE_EXAMPLES=$(or $(EXAMPLES),20) $(DO) scripts/test.py tests/conformance $(ARGS)
 
 lint: environment-dev ## every check of the code that runs no test
 	@$(DO) scripts/lint.py
