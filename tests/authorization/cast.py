@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Permission
 from django.db import transaction
 from django.test import override_settings
 from pytest_django.plugin import DjangoDbBlocker
@@ -20,6 +21,7 @@ from accounts.services.signing_in.second_factors import add_passkey
 from accounts.tests.soft_passkey import SoftPasskey
 from core.http.unchanged import known_answers
 from jobs.services.exporting import start_export
+from moderation.models import Report
 from notices.models import PushSubscription
 from sharing.access.invitation_tokens import Kind, invitation_token
 from sharing.services.inviting import invite
@@ -131,7 +133,16 @@ class Cast:
             "link_id": self._made("owner", "users/me/feeds", {"kind": "news"})["id"],
             "webhook_id": self._made("owner", "webhooks", {"url": "https://example.com/hook"})["id"],
             "subscription_id": self._subscribed(),
+            "report_id": self._reported(),
         }
+
+    def _reported(self) -> str:
+        """Return the viewer's report of the list. The moderator has the permissions of the pages of the admin."""
+        pages = ("view_report", "view_user", "change_user", "view_wishlist")
+        self.people["moderator"].user_permissions.set(Permission.objects.filter(codename__in=pages))
+        body = {"target": "list", "target_id": self.things["wishlist_id"], "reason": "spam"}
+        self._made("viewer", "reports", body)
+        return str(Report.objects.get().pk)
 
     def _share_with_groups(self, here: str) -> None:
         """The owner's family are the owner, an admin, and the editor. The list is shared with them."""

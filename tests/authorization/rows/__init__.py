@@ -8,11 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from tests.authorization.roles import Row
-from tests.authorization.rows import accounts, giving, links, lists, news, people
+from tests.authorization.rows import accounts, giving, links, lists, moderation, news, people
 
 Rows = dict[str, Row]
 
-MODULES: tuple[Rows, ...] = (accounts.ROWS, lists.ROWS, giving.ROWS, links.ROWS, news.ROWS, people.ROWS)
+MODULES: tuple[Rows, ...] = (
+    accounts.ROWS,
+    lists.ROWS,
+    giving.ROWS,
+    links.ROWS,
+    news.ROWS,
+    people.ROWS,
+    moderation.ROWS,
+)
 
 
 def operations(rows: Mapping[str, Row]) -> Iterator[tuple[str, Row]]:
