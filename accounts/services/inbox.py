@@ -79,7 +79,9 @@ def notify(
     ]
     if notified_of:
         updated = {row.pk for row in unread.values()}
-        notified.send(sender=Notification, kind=kind, notifications=notified_of, updated=updated)
+        # Somebody who is named twice is notified once.
+        once = list({row.pk: row for row in notified_of}.values())
+        notified.send(sender=Notification, kind=kind, notifications=once, updated=updated)
     return notified_of
 
 

@@ -276,7 +276,7 @@ CODE_GUESSES_AN_ADDRESS = RateLimit("code-guesses-address", 120, HOUR)
 """Codes that were entered, per network of the client."""
 PRODUCT_PAGES = RateLimit("product-pages", 300, HOUR, _LATER)
 """Pages of other sites that one person has read, by the API or by a form."""
-LINKS = RateLimit("links", 60, HOUR, _LATER)
+LINKS = RateLimit("links", 200, HOUR, _LATER)
 """New public links that one person makes. Each stays as a row."""
 PASSKEY_CHALLENGES = RateLimit("passkey-challenges", 300, HOUR)
 """Challenges for passkeys of people who are not logged in, per network. Each is a row for ten minutes."""

@@ -21,6 +21,9 @@ Source = type[serializers.BaseSerializer[Any]] | type[forms.BaseForm]
 ABSENT: Any = object()
 """The value of a field that is left out, such as an unticked checkbox."""
 
+BROWSER_KEY = "BCbvzr0O6eNKZpGH4Ys6kSKy9zOUW2Scyfn5Ien52tgSkCOL3pzHuzMNFQxncE3SWucFUgV0S28xv0BwdFhy0OY"
+"""The public key of a browser that gets pushes."""
+
 CHOSEN: Mapping[str, Sequence[Any]] = {
     "admin": ({"email": "zoe@example.com", "display_name": "Zoe"},),
     "answer_to": ("{message_id}",),
@@ -30,6 +33,7 @@ CHOSEN: Mapping[str, Sequence[Any]] = {
     "id": ("{wishlist_id}",),
     "credential": ({},),
     "ids": (["{reservation_id}"],),
+    "keys": ({"p256dh": BROWSER_KEY, "auth": "MDEyMzQ1Njc4OWFiY2RlZg"},),
     "item": ("{item_id}", ""),
     "item_id": ("{item_id}",),
     "manage_token": ("{guest_token}",),

@@ -22,7 +22,7 @@ from moderation.web.forms import ReportForm
 from notices.web import forms as notice_forms
 from people.web import forms as people
 from sharing.web.forms import guests, sharing
-from tests.twin_worlds.bodies import bodies, fields_of
+from tests.twin_worlds.bodies import BROWSER_KEY, bodies, fields_of
 from webhooks.web import forms as webhook_forms
 from wishlists.web.forms import alternatives, collections, groups, lists, messages, my_gifts, shared_lists
 from wishlists.web.views import reveal
@@ -85,8 +85,6 @@ _SHARE_WITH_GROUP: Bodies = (
     {"email": "carol@example.com"},
     {"email": "bob@example.com", "role": "admin"},
 )
-
-BROWSER_KEY = "BCbvzr0O6eNKZpGH4Ys6kSKy9zOUW2Scyfn5Ien52tgSkCOL3pzHuzMNFQxncE3SWucFUgV0S28xv0BwdFhy0OY"
 
 API: dict[str, Bodies] = {
     "": NOTHING,

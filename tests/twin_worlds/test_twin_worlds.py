@@ -66,6 +66,8 @@ MAIL_TO = {
     "factor_added": "the user",
     "factor_removed": "the user",
     "invitation": "somebody who is invited to a list",
+    "exchange_added": "somebody who takes part in an exchange, with their own link",
+    "exchange_drawn": "somebody who takes part in an exchange, with their own link",
     "thanks": "a guest, after the reveal",
     "checked_out": "the giver who bought",
     "guest_link": "a guest, with their own link",

@@ -126,7 +126,9 @@ def test_deletion_needs_password_and_confirmation(alices: Client, alice: User) -
 
 def test_inbox_shows_links_and_marks_notifications_as_read(alices: Client, alice: User, bob: User) -> None:
     assert "No messages yet" in alices.get("/inbox").text
-    first, _second = notify(users=[alice] * 2, kind="other", title="<b>Hello</b>", body="One\nTwo")
+    first, _second = (
+        notify(users=[alice], kind="other", title="<b>Hello</b>", body="One\nTwo")[0] for _ in range(2)
+    )
     (bobs,) = notify(users=[bob], kind="other", title="Bob's")
     page = alices.get("/inbox").text
     assert page.count("&lt;b&gt;Hello&lt;/b&gt;") == 2

@@ -46,6 +46,7 @@ def test_request_without_an_account_gets_the_public_view(
         "wishlist": {
             "id": str(wishlist.pk),
             "owner_id": str(wishlist.owner_id),
+            "kind": "wishes",
             "title": "Alice's birthday",
             "description": None,
             "is_public": False,

@@ -188,7 +188,7 @@ def test_removing_a_message_is_logged_once(
     assert set(Message.objects.live()) == {messages["questions"], messages["answer"]}
     row = removals().get()
     assert (row.user, row.item, row.circle) == (moderator, item, "moderators")
-    assert row.detail == {"lane": "givers", "message": str(gone.pk)}
+    assert row.detail == {"lane": "givers", "message": str(gone.pk), "reason": "spam"}
     assert "Removed: 0." in act(moderator_client, "message", "remove_unwanted", gone.pk, reason="spam")
     assert removals().count() == 1
 

@@ -208,7 +208,7 @@ def test_control_without_the_account_check_it_opens_the_list(
 ) -> None:
     take(item, bob)
     account = second_account(as_superuser(alice))
-    monkeypatch.setattr(moderating, "_behind", lambda moderator: {moderator.pk})
+    monkeypatch.setattr(moderating, "people_behind", lambda moderator: {moderator.pk})
     moderator_client = browsing(account)
     act(moderator_client, "wishlist", "open_what_was_given", item.wishlist_id, reason="help")
     assert "1 reservation" in moderator_client.get("/admin/wishlists/reservation/").text

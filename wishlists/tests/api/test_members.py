@@ -26,7 +26,7 @@ def test_all_members_get_the_same_answer(
         (str(bob.pk), "Bob", "viewer", False),
     ]
     assert set(rows[0]) == {
-        "wishlist_id", "user_id", "display_name", "avatar_url", "role", "is_recipient", "created_at",
+        "wishlist_id", "user_id", "display_name", "avatar_url", "role", "is_recipient", "only_by_group", "created_at",
     }  # fmt: skip
     assert as_alice("GET", path).json() == rows
     assert as_bob("GET", f"/wishlists/{wishlist.pk}/shares").status_code == 403
