@@ -100,7 +100,7 @@ def _offered(world: ModeratedWorld, who: str, address: str) -> Iterator[str]:
 def _of_rows(world: ModeratedWorld, who: str, model: type[Model]) -> Iterator[Call]:
     keys = (*_keys(model), NOBODY)
     yield Call(who, False, "GET", _address(model, "add"))
-    for page, some in (("change", keys), ("history", keys), ("delete", keys[:1])):
+    for page, some in (("change", keys), ("history", keys), ("delete", keys[:-1])):
         for key in some:
             yield Call(who, False, "GET", _address(model, page, key))
     for key in keys:
