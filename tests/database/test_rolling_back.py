@@ -227,6 +227,7 @@ def test_control_rows_are_lost_without_keep_aside(
     assert (all_rows()["realtime.Event"], bool(before)) == ([], True)
 
 
+@pytest.mark.slow
 def test_rows_that_refer_to_something_deleted_are_not_restored(
     wishlist: Wishlist, alice: User, bob: User
 ) -> None:
@@ -244,6 +245,7 @@ def test_rows_that_refer_to_something_deleted_are_not_restored(
     assert set(AccountLink.objects.values_list("address", flat=True)) == {alice.email, bob.email}
 
 
+@pytest.mark.slow
 def test_addresses_that_are_equal_in_the_older_schema_are_both_restored() -> None:
     """PostgreSQL's `LOWER()` turns the Kelvin sign into a k; our canonical form does not."""
     people = [

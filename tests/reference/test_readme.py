@@ -23,6 +23,7 @@ def test_five_requests_create_a_list_and_open_its_link(demo: Site) -> None:
     assert [(item["title"], item["price"]) for item in opened["items"]] == [("A kettle", 49.9)]
 
 
+@pytest.mark.slow
 def test_migrations_are_applied_and_rolled_back(tmp_path: Path) -> None:
     variables = {"DATA_DIR": str(tmp_path), "DATABASE_URL": "", "REDIS_URL": ""}
     lines = re.findall(r"manage\.py (m\w+(?: \w+)*) +#", block("The plain Django way", "sh") + README)

@@ -42,8 +42,8 @@ pytestmark = pytest.mark.django_db
 FIRST = int(os.environ[DAY]) * 100_000 + (0 if settings.EMBEDDED_DATABASE else 50_000)
 """Each of the two runs has its own scripts."""
 
-SCRIPTS = int(os.environ.get("TWIN_WORLDS", "40" if settings.EMBEDDED_DATABASE else "25"))
-MORE = 60 if settings.EMBEDDED_DATABASE and "TWIN_WORLDS" not in os.environ else 0
+SCRIPTS = int(os.environ.get("TWIN_WORLDS", "25"))
+MORE = 75 if settings.EMBEDDED_DATABASE and "TWIN_WORLDS" not in os.environ else 0
 """Further scripts that `make test-more` plays. Together they are more than a hundred."""
 
 A_TEST = 5

@@ -188,6 +188,7 @@ def newest() -> Iterator[Callable[[], None]]:
     migrate()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_old_accounts_work_after_migrating_forward_and_back(
     password_hash: str, newest: Callable[[], None]

@@ -121,6 +121,7 @@ def newest() -> Iterator[None]:
     MigrationExecutor(connection).migrate(targets)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("newest")
 def test_migration_fills_old_rows_and_can_be_reversed(
