@@ -19,7 +19,19 @@ from tests.support.running.site import ROOT
 
 pytestmark = pytest.mark.once
 
-TARGETS = {"run", "test", "test-more", "nemesis", "twin-worlds", "lint", "lock", "reset", "bench", "help"}
+TARGETS = {
+    "run",
+    "test",
+    "test-more",
+    "nemesis",
+    "twin-worlds",
+    "lint",
+    "lock",
+    "reset",
+    "bench",
+    "conformance",
+    "help",
+}
 
 
 @pytest.mark.smoke
