@@ -23,8 +23,8 @@ COUNT = """
 import django; django.setup()
 from accounts.models import User
 from wishlists.models import Wishlist
-from wishlist_project.demo.occasions import OCCASIONS
-print(User.objects.count() > 5, Wishlist.objects.count() == len(OCCASIONS))
+from wishlist_project.demo.occasions import OCCASIONS, PARTY
+print(User.objects.count() > 5, Wishlist.objects.count() == len([*OCCASIONS, PARTY]))
 """
 HELD = """
 import django; django.setup()

@@ -9,7 +9,7 @@ from django.core.management import call_command
 
 from accounts.models import User
 from wishlist_project.demo.build import build_demo
-from wishlist_project.demo.occasions import OCCASIONS
+from wishlist_project.demo.occasions import OCCASIONS, PARTY
 from wishlists.models import Item, Reservation, Wishlist
 
 
@@ -59,4 +59,4 @@ def test_reset_asks_for_confirmation(answer: list[str]) -> None:
         assert "This deletes everything in" in output
         assert ("Nothing was changed." in output) is kept
         assert User.objects.filter(pk=mine.pk).exists() is kept
-        assert Wishlist.objects.count() == len(OCCASIONS)
+        assert Wishlist.objects.count() == len([*OCCASIONS, PARTY])
