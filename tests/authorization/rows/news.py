@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.authorization.roles import Row, only_owner, signed_in
-from tests.twin_worlds.routes import BROWSER_KEY
+from tests.twin_worlds.bodies import BROWSER_KEY
 
 _BROWSER = {
     "endpoint": "https://push.example.com/1",
