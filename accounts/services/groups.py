@@ -187,7 +187,7 @@ def remove_from_group(*, group: Group, by: User, user_id: UUID) -> None:
 def leave_all_groups(*, user: User) -> None:
     """Take a person whose account is removed out of all groups.
 
-    Where they were the only admin, whoever is longest in the group becomes one. A group without people is removed.
+    If they were the only admin, the person who has been in the group longest becomes one. A group without people is removed.
     """
     groups = lock_groups_of(user)
     for group in groups:

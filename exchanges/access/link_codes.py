@@ -1,4 +1,4 @@
-"""Codes that participants choose for their private link, so that whoever handed it to them cannot open it afterwards.
+"""Codes that participants choose for their private link, so that the person who handed it to them cannot open it afterwards.
 
 They are short, so a plain hash could be guessed from a copy of the database. They are kept as a MAC by `LINK_SECRET`.
 """

@@ -3,7 +3,7 @@
 The key is derived from `LINK_SECRET`, as private links are; older secrets still decrypt. Each text is bound to its
 participant and draw, so a row that is copied into another row cannot be read there. All texts have the same length.
 
-Whoever has both the database and `LINK_SECRET` can read everything, as with every encryption by a server.
+People who have both the database and `LINK_SECRET` can read everything, as with every encryption by a server.
 """
 
 from __future__ import annotations
