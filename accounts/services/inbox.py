@@ -56,13 +56,13 @@ def notify(
     about: str = "",
     merge: Merge = lambda _unread, new: new,
 ) -> list[Notification]:
-    """Notify each of `users` who is active. Clients translate by `kind` and `payload`, whose keys are declared
-    (accounts/projections/notice_payloads.py).
+    """Notify each of `users` who is active, once even if named twice. Clients translate by `kind` and `payload`, whose keys
+    are declared (accounts/projections/notice_payloads.py).
 
     `about` is a key of what it is about. If a notification of the same kind and `about` is unread, that one is updated and
     pushed again with the same id. Its text is `merge(old, new)`, by default the new text.
     """
-    readers = [user for user in users if user.is_active]
+    readers = list({user.pk: user for user in users if user.is_active}.values())
     new, unread = NoticeText(title, body, _as_stored(payload or {})), _unread(readers, kind, about)
     unlisted = _unlisted(readers, kind)
     # Everybody else gets the same row, so it is checked and cut once.
@@ -79,9 +79,7 @@ def notify(
     ]
     if notified_of:
         updated = {row.pk for row in unread.values()}
-        # Somebody who is named twice is notified once.
-        once = list({row.pk: row for row in notified_of}.values())
-        notified.send(sender=Notification, kind=kind, notifications=once, updated=updated)
+        notified.send(sender=Notification, kind=kind, notifications=notified_of, updated=updated)
     return notified_of
 
 

@@ -72,6 +72,12 @@ def test_inbox_can_be_paged(as_alice: Api, alice: User) -> None:
     assert answer["X-Total-Count"] == "5"
 
 
+def test_somebody_who_is_named_twice_is_notified_once(alice: User, as_alice: Api) -> None:
+    for title in ("Hello", "Hello again"):
+        assert len(notify(users=[alice, alice], kind="other", title=title, about="item 1")) == 1
+    assert [row["title"] for row in as_alice("GET", "/notifications").json()] == ["Hello again"]
+
+
 @pytest.mark.parametrize("method", ["PATCH", "PUT"])
 def test_notification_is_marked_as_read(as_alice: Api, alice: User, method: str) -> None:
     (row,) = notify(users=[alice], kind="other", title="Hello")
